@@ -1,0 +1,125 @@
+import ndarray from 'ndarray'
+import gemm from 'ndarray-gemm'
+import ops from 'ndarray-ops'
+import type { Cells, KernelSet, Operation, View } from './plan.ts'
+import { zeros } from './plan.ts'
+
+/**
+ * The reference kernels, written to be read: each operation as its formula, on ndarray, ndarray-ops and ndarray-gemm.
+ * Faster sets are proved against this one.
+ */
+export const ndarrayKernels: KernelSet = {
+  name: 'ndarray',
+
+  allocate: (dtype, shapes) =>
+    shapes.map(([rows, columns]) => ndarray(zeros(dtype, rows * columns), [rows, columns])),
+
+  prepare: (plan) => (cells) => {
+    for (const operation of plan) {
+      const run = operations[operation.kind] as (operation: Operation, cells: Cells) => void
+      run(operation, cells)
+    }
+  },
+
+  matmul: (out, a, b) => gemm(out, a, b),
+}
+
+type Operations = {
+  [K in Operation['kind']]: (operation: Extract<Operation, { kind: K }>, cells: Cells) => void
+}
+
+const operations: Operations = {
+  /** Z = A·W + b */
+  affine({ A, W, b, Z }, { rows }) {
+    gemm(first(rows, Z), first(rows, A), W)
+    for (let i = 0; i < rows; i++) ops.addeq(Z.pick(i, null), b.pick(0, null))
+  },
+
+  /** A = f(Z) */
+  activate({ f, Z, A }, { rows }) {
+    if ('rowwise' in f) {
+      for (let i = 0; i < rows; i++) writeRow(A, i, f.value(readRow(Z, i)))
+    } else {
+      forEach(first(rows, A), (i, j) => A.set(i, j, f.value(Z.get(i, j))))
+    }
+  },
+
+  /** perRow = E of each row: Σ value(a, t), or value(z, t) of the whole row where E is fused with f */
+  loss({ E, Z, A, T, perRow }, { rows }) {
+    for (let i = 0; i < rows; i++) {
+      if ('fusedWith' in E) {
+        perRow.set(i, 0, E.value(readRow(Z, i), readRow(T, i)))
+      } else {
+        let sum = 0
+        for (let j = 0; j < columns(A); j++) sum += E.value(A.get(i, j), T.get(i, j))
+        perRow.set(i, 0, sum)
+      }
+    }
+  },
+
+  /** loss = ∂E/∂A ⊙ f'(Z); the fused pair gives it at once; a row-wise f multiplies by its whole Jacobian */
+  lossGradient({ E, f, Z, A, T, loss }, { rows }) {
+    if ('fusedWith' in E) {
+      for (let i = 0; i < rows; i++) writeRow(loss, i, E.derivative(readRow(A, i), readRow(T, i)))
+    } else if ('rowwise' in f) {
+      for (let i = 0; i < rows; i++) {
+        const t = readRow(T, i)
+        const a = readRow(A, i)
+        writeRow(loss, i, f.derivative(a, a.map((value, j) => E.derivative(value, t[j] as number))))
+      }
+    } else {
+      forEach(first(rows, loss), (i, j) => {
+        const a = A.get(i, j)
+        loss.set(i, j, E.derivative(a, T.get(i, j)) * f.derivative(Z.get(i, j), a))
+      })
+    }
+  },
+
+  /** loss = (next·Wᵀ) ⊙ f'(Z) */
+  propagate({ next, W, f, Z, A, loss }, { rows }) {
+    gemm(first(rows, loss), first(rows, next), W.transpose(1, 0))
+    forEach(first(rows, loss), (i, j) => loss.set(i, j, loss.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))))
+  },
+
+  /** dW = keep·dW + mean·Aᵀ·loss */
+  weightGradient({ A, loss, dW, mean, keep }, cells) {
+    gemm(dW, first(cells.rows, A).transpose(1, 0), first(cells.rows, loss), cells[mean], cells[keep])
+  },
+
+  /** db = keep·db + mean·(column sums of loss) */
+  biasGradient({ loss, db, mean, keep }, cells) {
+    for (let j = 0; j < columns(db); j++) {
+      let sum = 0
+      for (let i = 0; i < cells.rows; i++) sum += loss.get(i, j)
+      const before = cells[keep] === 0 ? 0 : cells[keep] * db.get(0, j)
+      db.set(0, j, before + cells[mean] * sum)
+    }
+  },
+
+  /** parameter = parameter − rate·gradient */
+  update({ parameter, gradient, rate }, cells) {
+    forEach(parameter, (i, j) => parameter.set(i, j, parameter.get(i, j) - cells[rate] * gradient.get(i, j)))
+  },
+}
+
+/** The first rows of a view: the block in work. */
+function first(rows: number, view: View): View {
+  return rows === view.shape[0] ? view : view.hi(rows, columns(view))
+}
+
+function columns(view: View): number {
+  return view.shape[1] as number
+}
+
+function forEach(view: View, visit: (i: number, j: number) => void): void {
+  const [rows, width] = view.shape as [number, number]
+  for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) visit(i, j)
+}
+
+function readRow(view: View, i: number): number[] {
+  return Array.from({ length: columns(view) }, (_, j) => view.get(i, j))
+}
+
+function writeRow(view: View, i: number, values: ArrayLike<number>): void {
+  for (let j = 0; j < columns(view); j++) view.set(i, j, values[j] as number)
+}

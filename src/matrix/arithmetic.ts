@@ -1,0 +1,95 @@
+import ndarray from 'ndarray'
+import type { Mismatch } from '../errors.ts'
+import { Phrase, rangeError, typeError } from '../errors.ts'
+import type { Dtype, View } from '../kernels/plan.ts'
+import { zeros } from '../kernels/plan.ts'
+import { chooseKernels } from '../kernels/table.ts'
+import { checkSize, copyOf, forEach, overlap, repeats, sameElements } from './view.ts'
+
+// Every function writes into `out` where one is given and returns the view that holds the result.
+
+/** f(a) of every element. */
+export function apply(where: string, a: View, f: (value: number, i: number, j: number) => number, out?: View): View {
+  const result = target(where, a.shape, a.dtype as Dtype, out)
+  const source = apart(a, result)
+  forEach(result, (i, j) => result.set(i, j, f(source.get(i, j), i, j)))
+  return result
+}
+
+/** f(a, b) of every pair of elements. */
+export function combine(where: string, a: View, b: View, f: (a: number, b: number) => number, out?: View): View {
+  checkDtypes(where, a, b)
+  if (!sameShape(a, b)) throw shapeError(where, a, b, 'the shapes must be equal')
+  const result = target(where, a.shape, a.dtype as Dtype, out)
+  const [left, right] = [apart(a, result), apart(b, result)]
+  forEach(result, (i, j) => result.set(i, j, f(left.get(i, j), right.get(i, j))))
+  return result
+}
+
+/** a + row, the one row b added to each row of a. */
+export function addRow(where: string, a: View, b: View, out?: View): View {
+  checkDtypes(where, a, b)
+  if (b.shape[0] !== 1 || b.shape[1] !== a.shape[1]) throw shapeError(where, a, b, `b must be (1×${a.shape[1]})`)
+  const result = target(where, a.shape, a.dtype as Dtype, out)
+  const row = overlap(b, result) ? copyOf(b) : b
+  return apply(where, a, (value, _, j) => value + row.get(0, j), result)
+}
+
+/** The sum of all rows of a. */
+export function sumRows(where: string, a: View, out?: View): View {
+  const [rows, columns] = a.shape as [number, number]
+  const result = target(where, [1, columns], a.dtype as Dtype, out)
+  const sums = new Float64Array(columns)
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) sums[j] = (sums[j] as number) + a.get(i, j)
+  return apply(where, result, (_value, _i, j) => sums[j] as number, result)
+}
+
+/** a·b, the matrix product. */
+export function product(where: string, a: View, b: View, out?: View): View {
+  checkDtypes(where, a, b)
+  const [rows, inner] = a.shape as [number, number]
+  const [innerOfB, columns] = b.shape as [number, number]
+  if (inner !== innerOfB) throw shapeError(where, a, b, `inner sizes ${inner} and ${innerOfB} must match`)
+  const result = target(where, [rows, columns], a.dtype as Dtype, out)
+  const separate = (view: View) => (overlap(view, result) ? copyOf(view) : view)
+  chooseKernels(where, 'auto').matmul(result, separate(a), separate(b))
+  return result
+}
+
+/** Where a result goes: `out`, checked, or a new matrix. */
+export function target(where: string, shape: readonly number[], dtype: Dtype, out?: View): View {
+  const [rows, columns] = shape as readonly [number, number]
+  if (out === undefined) {
+    checkSize(where, 'the result', rows, columns)
+    return ndarray(zeros(dtype, rows * columns), [rows, columns])
+  }
+  if (out.dtype !== dtype) throw typeError(where, 'the dtype of out', `${dtype}, as the inputs have`, new Phrase(out.dtype))
+  if (out.shape[0] !== rows || out.shape[1] !== columns) {
+    throw rangeError(where, 'the shape of out', `(${rows}×${columns})`, new Phrase(`(${out.shape.join('×')})`))
+  }
+  if (repeats(out)) {
+    throw rangeError(where, 'out', 'elements of its own at every index', new Phrase('a view that repeats elements'))
+  }
+  return out
+}
+
+/** The view itself, or a copy where writing `out` element by element would change it before it is read. */
+export function apart(view: View, out: View): View {
+  return overlap(view, out) && !sameElements(view, out) ? copyOf(view) : view
+}
+
+function sameShape(a: View, b: View): boolean {
+  return a.shape[0] === b.shape[0] && a.shape[1] === b.shape[1]
+}
+
+function checkDtypes(where: string, a: View, b: View): void {
+  if (a.dtype === b.dtype) return
+  const message = `${where}: a is ${a.dtype} and b is ${b.dtype}; expected one dtype (Matrix.from(b, { dtype }) converts)`
+  throw Object.assign(new TypeError(message), { expected: a.dtype, received: b.dtype })
+}
+
+function shapeError(where: string, a: View, b: View, rule: string): RangeError & Mismatch {
+  const [left, right] = [`(${a.shape.join('×')})`, `(${b.shape.join('×')})`]
+  const message = `${where}: a is ${left} and b is ${right}; ${rule}`
+  return Object.assign(new RangeError(message), { expected: rule, received: `${left} and ${right}` })
+}

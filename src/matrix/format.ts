@@ -1,0 +1,42 @@
+import type { View } from '../kernels/plan.ts'
+
+const SHOWN = 8
+const DIGITS = 5
+
+/** A matrix as text: numbers aligned, at most 8 rows and 8 columns, the middle of a larger one left out. */
+export function formatMatrix(view: View): string {
+  const [rows, columns] = view.shape as [number, number]
+  const shownRows = shown(rows)
+  const shownColumns = shown(columns)
+  const values = shownRows.flatMap((i) => shownColumns.map((j) => (i < 0 || j < 0 ? 0 : view.get(i, j))))
+  const format = formatter(values, view.dtype)
+  const cells = shownRows.map((i) =>
+    shownColumns.map((j) => (i < 0 ? (j < 0 ? '⋱' : '⋮') : j < 0 ? '…' : format(view.get(i, j)))),
+  )
+  const widths = shownColumns.map((_, k) => Math.max(...cells.map((row) => (row[k] as string).length)))
+  const lines = cells.map((row) => `  ${row.map((cell, k) => cell.padStart(widths[k] as number)).join('  ')}`)
+  return [`Matrix ${rows}×${columns} ${view.dtype}`, ...lines].join('\n')
+}
+
+/** The indices that are shown; −1 stands for those left out. */
+function shown(count: number): number[] {
+  if (count <= SHOWN) return Array.from({ length: count }, (_, i) => i)
+  const half = SHOWN / 2
+  return [...Array(half).keys(), -1, ...Array.from({ length: half }, (_, i) => count - half + i)]
+}
+
+/** One form for all numbers: whole, with decimals or with exponents; 5 digits, or fewer where those are exact. */
+function formatter(values: readonly number[], dtype: string): (value: number) => string {
+  const finite = values.filter(Number.isFinite)
+  const largest = Math.max(0, ...finite.map(Math.abs))
+  if (finite.every(Number.isInteger) && largest < 1e9) return String
+  const exponents = largest < 1e-3 || largest >= 1e6
+  const most = exponents ? DIGITS - 1 : Math.max(1, DIGITS - 1 - Math.floor(Math.log10(largest)))
+  const write = (value: number, digits: number) => (exponents ? value.toExponential(digits) : value.toFixed(digits))
+  const stored = dtype === 'float32' ? Math.fround : Number
+  const exact = (digits: number) => finite.every((value) => stored(Number(write(value, digits))) === value)
+  let digits = 0
+  while (digits < most && !exact(digits)) digits++
+  const bare = (value: number) => !Number.isFinite(value) || (exponents && value === 0)
+  return (value) => (bare(value) ? String(value) : write(value, digits))
+}

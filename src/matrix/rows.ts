@@ -1,0 +1,151 @@
+import type { NdArray } from 'ndarray'
+import { Phrase, rangeError, typeError } from '../errors.ts'
+import type { Dtype, FloatArray, View } from '../kernels/plan.ts'
+import { zeros } from '../kernels/plan.ts'
+import { checkBounds, checkSize, isNdArray } from './view.ts'
+
+/** Whatever is taken as rows of numbers: a Matrix, a 2-D ndarray, an array of rows, or one flat array. */
+export type Table = { readonly ndarray: View } | NdArray | readonly ArrayLike<number>[] | ArrayLike<number>
+
+/** Rows of numbers: contiguous, row by row. Not a copy where the table already was so. */
+export interface Rows {
+  readonly data: FloatArray
+  readonly rows: number
+  readonly columns: number
+}
+
+/** How a table is to be read. */
+export interface Reading {
+  /** for errors: the function that was called, and what it calls this argument */
+  readonly where: string
+  readonly subject: string
+  readonly dtype: Dtype
+  /** whether NaN and infinities are errors */
+  readonly finite: boolean
+  /** the width that is expected; a flat array is a column where the width is 1, else one row */
+  readonly columns?: number
+  /** the number of rows that is expected */
+  readonly rows?: number
+}
+
+const KINDS = 'a Matrix, a 2-D ndarray or an array of rows of numbers'
+
+/** Reads any table into rows; what is not a table of numbers is an error that names the place. */
+export function readRows(table: unknown, reading: Reading): Rows {
+  const source = isWrapped(table) ? table.ndarray : table
+  const read = isNdArray(source)
+    ? readNdArray(source, reading)
+    : isArrayLike(source)
+      ? readArray(source, reading)
+      : undefined
+  if (read === undefined) throw typeError(reading.where, reading.subject, KINDS, table)
+  return read
+}
+
+function readNdArray(source: NdArray, reading: Reading): Rows {
+  const { where, subject } = reading
+  const dimensions = source.shape.length
+  if (dimensions !== 2 && dimensions !== 1) {
+    throw rangeError(where, subject, KINDS, new Phrase(`an ndarray of ${dimensions} dimensions`))
+  }
+  checkBounds(where, subject, source)
+  if (dimensions === 1) {
+    return readFlat({ length: source.shape[0] as number, at: (j) => source.get(j) }, reading)
+  }
+  const [rows, columns] = source.shape as [number, number]
+  checkShape(rows, columns, reading)
+  const { data, stride, offset } = source
+  const contiguous = stride[1] === 1 && (stride[0] === columns || rows === 1)
+  if (contiguous && isOfType(data, reading.dtype)) {
+    const direct = data.subarray(offset, offset + rows * columns)
+    checkFinite(direct, columns, reading)
+    return { data: direct, rows, columns }
+  }
+  const copy = zeros(reading.dtype, rows * columns)
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) copy[i * columns + j] = element(source.get(i, j), i, j, reading)
+  }
+  return { data: copy, rows, columns }
+}
+
+function readArray(source: ArrayLike<unknown>, reading: Reading): Rows {
+  const { where, subject } = reading
+  const firstRow = source[0]
+  if (source.length > 0 && !isArrayLike(firstRow)) {
+    return readFlat({ length: source.length, at: (j) => source[j] }, reading)
+  }
+  const rows = source.length
+  const columns = isArrayLike(firstRow) ? firstRow.length : 0
+  checkShape(rows, columns, reading)
+  const data = zeros(reading.dtype, rows * columns)
+  for (let i = 0; i < rows; i++) {
+    const row = source[i]
+    if (!isArrayLike(row)) throw typeError(where, `${subject}, row ${i}`, 'an array of numbers', row)
+    if (row.length !== columns) {
+      const expected = `${columns}, as many as row 0 has`
+      throw rangeError(where, `${subject}: the length of row ${i}`, expected, row.length)
+    }
+    for (let j = 0; j < columns; j++) data[i * columns + j] = element(row[j], i, j, reading)
+  }
+  return { data, rows, columns }
+}
+
+function readFlat(source: { length: number; at: (index: number) => unknown }, reading: Reading): Rows {
+  const [rows, columns] = reading.columns === 1 ? [source.length, 1] : [1, source.length]
+  checkShape(rows, columns, reading)
+  const data = zeros(reading.dtype, source.length)
+  for (let k = 0; k < source.length; k++) {
+    const [i, j] = reading.columns === 1 ? [k, 0] : [0, k]
+    data[k] = element(source.at(k), i, j, reading)
+  }
+  return { data, rows, columns }
+}
+
+/** One element as it will be stored; in float32, a number too large for it is refused like an infinity. */
+function element(value: unknown, row: number, column: number, reading: Reading): number {
+  const { where, subject, dtype, finite } = reading
+  const place = `${subject}, row ${row}, column ${column}`
+  if (typeof value !== 'number') throw typeError(where, place, 'a number', value)
+  const stored = dtype === 'float32' ? Math.fround(value) : value
+  if (finite && !Number.isFinite(stored)) {
+    const expected = Number.isFinite(value) ? 'a number within float32' : 'a finite number'
+    throw rangeError(where, place, expected, value)
+  }
+  return stored
+}
+
+function checkFinite(data: FloatArray, columns: number, reading: Reading): void {
+  if (!reading.finite) return
+  for (let k = 0; k < data.length; k++) {
+    if (!Number.isFinite(data[k])) element(data[k], Math.floor(k / columns), k % columns, reading)
+  }
+}
+
+function checkShape(rows: number, columns: number, reading: Reading): void {
+  const { where, subject } = reading
+  const received = new Phrase(`(${rows}×${columns})`)
+  if (rows === 0 || columns === 0) {
+    throw rangeError(where, `the shape of ${subject}`, 'at least one row and one column', received)
+  }
+  if (reading.columns !== undefined && columns !== reading.columns) {
+    const plural = reading.columns === 1 ? 'column' : 'columns'
+    throw rangeError(where, `the shape of ${subject}`, `${reading.columns} ${plural}`, received)
+  }
+  if (reading.rows !== undefined && rows !== reading.rows) {
+    throw rangeError(where, `the shape of ${subject}`, `${reading.rows} ${reading.rows === 1 ? 'row' : 'rows'}`, received)
+  }
+  checkSize(where, subject, rows, columns)
+}
+
+function isWrapped(value: unknown): value is { ndarray: View } {
+  return typeof value === 'object' && value !== null && 'ndarray' in value && isNdArray(value.ndarray)
+}
+
+function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+}
+
+function isOfType(data: unknown, dtype: Dtype): data is FloatArray {
+  // not instanceof: a subclass may have a constructor of its own, which subarray and slice would call
+  return (data as object).constructor === (dtype === 'float32' ? Float32Array : Float64Array)
+}

@@ -1,0 +1,39 @@
+import { Phrase, rangeError } from '../errors.ts'
+import type { Rows, Table } from '../matrix/rows.ts'
+import { readRows } from '../matrix/rows.ts'
+import type { Blueprint } from './options.ts'
+
+/** Rows to pass through a network: all, or those that order[from] … order[to − 1] name. */
+export interface Batch {
+  readonly inputs: Rows
+  readonly targets?: Rows
+  readonly order?: Uint32Array
+  readonly from?: number
+  readonly to?: number
+}
+
+/** Inputs (n × inputs of the network), checked and converted. */
+export function readInputs(where: string, { inputs: columns, dtype }: Blueprint, inputs: Table): Rows {
+  return readRows(inputs, { where, subject: 'inputs', dtype, finite: true, columns })
+}
+
+/** Inputs and targets (n × outputs of the network), checked and converted. */
+export function readBatch(where: string, blueprint: Blueprint, inputs: Table, targets: Table) {
+  const read = readInputs(where, blueprint, inputs)
+  const columns = blueprint.layers.at(-1)?.units as number
+  const reading = { where, subject: 'targets', dtype: blueprint.dtype, finite: true, columns, rows: read.rows }
+  const readTargets = readRows(targets, reading)
+  checkTargets(where, blueprint, readTargets)
+  return { inputs: read, targets: readTargets }
+}
+
+/** Throws for targets that the loss has no meaning for: a probability of 7. */
+function checkTargets(where: string, { E }: Blueprint, { data, columns }: Rows): void {
+  if (!('targets' in E) || E.targets === undefined) return
+  const [least, greatest] = E.targets
+  const k = data.findIndex((target) => target < least || target > greatest)
+  if (k < 0) return
+  const expected = greatest === Number.MAX_VALUE ? `at least ${least}` : `from ${least} to ${greatest}`
+  const place = `targets, row ${Math.floor(k / columns)}, column ${k % columns}`
+  throw rangeError(where, place, `a number ${expected}, as ${E.name} takes them`, new Phrase(String(data[k])))
+}

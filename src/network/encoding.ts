@@ -1,0 +1,62 @@
+import type { Dtype, FloatArray, View } from '../kernels/plan.ts'
+import { forEach } from '../matrix/view.ts'
+
+/** The elements of a view, row by row, as base64 of their little-endian bytes: exact, where JSON's numbers lose −0. */
+export function encodeNumbers(view: View): string {
+  const dtype = view.dtype as Dtype
+  const size = bytesOf(dtype)
+  const bytes = new DataView(new ArrayBuffer(view.size * size))
+  let position = 0
+  forEach(view, (i, j) => {
+    if (dtype === 'float32') bytes.setFloat32(position, view.get(i, j), true)
+    else bytes.setFloat64(position, view.get(i, j), true)
+    position += size
+  })
+  let text = ''
+  for (let k = 0; k < bytes.byteLength; k++) text += String.fromCharCode(bytes.getUint8(k))
+  return btoa(text)
+}
+
+/** The length of the base64 of so many numbers. */
+export function encodedLength(count: number, dtype: Dtype): number {
+  return 4 * Math.ceil((count * bytesOf(dtype)) / 3)
+}
+
+/** The numbers of such a text; undefined where it is no base64 of exactly so many. */
+export function decodeNumbers(text: string, count: number, dtype: Dtype): FloatArray | undefined {
+  if (text.length !== encodedLength(count, dtype) || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
+  const raw = atob(text)
+  if (raw.length !== count * bytesOf(dtype)) return undefined
+  const bytes = new DataView(Uint8Array.from(raw, (character) => character.charCodeAt(0)).buffer)
+  return dtype === 'float32'
+    ? Float32Array.from({ length: count }, (_, k) => bytes.getFloat32(4 * k, true))
+    : Float64Array.from({ length: count }, (_, k) => bytes.getFloat64(8 * k, true))
+}
+
+/**
+ * CRC-32 of a JSON value, as 8 hexadecimal digits: the same whatever the order of keys and the white space, so that a
+ * file may be reformatted but not changed.
+ *
+ * @see ISO 3309, the polynomial of zip and png
+ */
+export function checksum(value: unknown): string {
+  let crc = 0xffffffff
+  for (const byte of new TextEncoder().encode(canonical(value))) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0')
+}
+
+/** JSON with the keys of every object in order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}
+
+function bytesOf(dtype: Dtype): number {
+  return dtype === 'float32' ? 4 : 8
+}

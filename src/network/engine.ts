@@ -1,0 +1,174 @@
+import { Phrase, rangeError } from '../errors.ts'
+import type { Cells, Run, View } from '../kernels/plan.ts'
+import type { Rows } from '../matrix/rows.ts'
+import type { Layer } from '../rule/rule.ts'
+import { backward, forward, loss } from '../rule/rule.ts'
+import { updates } from '../training/optimizers.ts'
+import type { Batch } from './batch.ts'
+import type { Blueprint } from './options.ts'
+
+/** A block holds at most so many rows, and its workspace at most so many bytes unless one row needs more. */
+const BLOCK_ROWS = 256
+const BLOCK_BYTES = 2 ** 25
+
+/** A network's memory is addressed by 32 bits. */
+const LARGEST_BYTES = 2 ** 32
+
+/** What a network takes: how many rows its block holds, and the bytes of its parts. */
+export interface Memory {
+  readonly blockRows: number
+  readonly parameters: number
+  readonly gradients: number
+  readonly workspace: number
+}
+
+/** The memory that a blueprint asks for; nothing is allocated. */
+export function memoryOf({ inputs, layers, dtype }: Blueprint): Memory {
+  const size = dtype === 'float32' ? 4 : 8
+  let parameters = 0
+  let perRow = size * (inputs + (layers.at(-1)?.units ?? 0) + 1)
+  layers.forEach(({ units }, l) => {
+    parameters += size * ((layers[l - 1]?.units ?? inputs) + 1) * units
+    perRow += size * 3 * units
+  })
+  const blockRows = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_BYTES / perRow)))
+  return { blockRows, parameters, gradients: parameters, workspace: blockRows * perRow }
+}
+
+/**
+ * A network's memory, allocated once, and its passes over it. Batches of any number of rows go through in blocks; data
+ * stays outside and is copied in.
+ */
+export class Engine {
+  readonly layers: readonly Layer[]
+  readonly #blockRows: number
+  readonly #X: View
+  readonly #T: View
+  readonly #perRow: View
+  readonly #cells: Cells
+  readonly #forward: Run
+  readonly #loss: Run
+  readonly #backward: Run
+  readonly #updates: Run
+
+  constructor(blueprint: Blueprint) {
+    const { inputs, layers, E, optimizer, kernels } = blueprint
+    const { blockRows } = memoryOf(blueprint)
+    const views = allocate(blueprint)
+    const take = () => views.shift() as View
+    this.layers = layers.map(({ f }) => ({
+      f,
+      W: take(),
+      dW: take(),
+      b: take(),
+      db: take(),
+      Z: take(),
+      A: take(),
+      loss: take(),
+    }))
+    ;[this.#X, this.#T, this.#perRow] = [take(), take(), take()]
+    this.#blockRows = blockRows
+    this.#cells = { rows: 0, mean: 0, keep: 0, rate: optimizer.learningRate }
+    const [X, T] = [this.#X, this.#T]
+    this.#forward = kernels.prepare(forward(X, this.layers))
+    this.#loss = kernels.prepare(loss(this.layers, E, T, this.#perRow))
+    this.#backward = kernels.prepare(backward(X, this.layers, E, T))
+    this.#updates = kernels.prepare(updates(this.layers))
+  }
+
+  /** The output layer's activations of the block in work. */
+  get output(): View {
+    return (this.layers.at(-1) as Layer).A
+  }
+
+  /** The forward pass, block by block; `visit` sees each block's views before the next one takes their place. */
+  predict(batch: Batch, visit: (start: number, count: number) => void): void {
+    this.#eachBlock(batch, (start, count) => {
+      this.#forward(this.#cells)
+      visit(start, count)
+    })
+  }
+
+  /** The loss of the batch: the mean over rows. */
+  loss(batch: Batch, visit?: (start: number, count: number) => void): number {
+    let sum = 0
+    this.predict(batch, (start, count) => {
+      sum += this.#blockLoss()
+      visit?.(start, count)
+    })
+    return sum * this.#cells.mean
+  }
+
+  /** The gradients of the batch, left in every dW and db; returns the loss. @throws RangeError for a loss that is not finite */
+  gradients(where: string, batch: Batch): number {
+    let sum = 0
+    this.predict(batch, (start) => {
+      sum += this.#blockLoss()
+      this.#cells.keep = start === 0 ? 0 : 1
+      if (Number.isFinite(sum)) this.#backward(this.#cells)
+    })
+    const loss = sum * this.#cells.mean
+    if (!Number.isFinite(loss)) {
+      const expected = 'a finite number; nothing was updated. A smaller learning rate or inputs nearer to 0 may help'
+      throw rangeError(where, 'the loss', expected, loss)
+    }
+    return loss
+  }
+
+  /** One gradient step; returns the loss before it. */
+  step(where: string, batch: Batch): number {
+    const loss = this.gradients(where, batch)
+    this.#updates(this.#cells)
+    return loss
+  }
+
+  #blockLoss(): number {
+    this.#loss(this.#cells)
+    let sum = 0
+    for (let i = 0; i < this.#cells.rows; i++) sum += this.#perRow.get(i, 0)
+    return sum
+  }
+
+  #eachBlock(batch: Batch, run: (start: number, count: number) => void): void {
+    const { inputs, targets, order, from = 0, to = inputs.rows } = batch
+    this.#cells.mean = 1 / (to - from)
+    for (let start = from; start < to; start += this.#blockRows) {
+      const count = Math.min(this.#blockRows, to - start)
+      copyRows(inputs, this.#X, start, count, order)
+      if (targets !== undefined) copyRows(targets, this.#T, start, count, order)
+      this.#cells.rows = count
+      run(start - from, count)
+    }
+  }
+}
+
+/** All matrices of a network, in the order in which the constructor takes them. */
+function allocate(blueprint: Blueprint): View[] {
+  const { inputs, layers, dtype, kernels } = blueprint
+  const { blockRows, parameters, gradients, workspace } = memoryOf(blueprint)
+  const bytes = parameters + gradients + workspace
+  const needed = new Phrase(`${(bytes / 2 ** 30).toPrecision(3)} GiB`)
+  if (bytes > LARGEST_BYTES) throw rangeError('Network', 'the memory that these layers need', 'at most 4 GiB', needed)
+  const shapes = layers.flatMap(({ units }, l): [number, number][] => {
+    const below = layers[l - 1]?.units ?? inputs
+    const overRows: [number, number] = [blockRows, units]
+    return [[below, units], [below, units], [1, units], [1, units], overRows, overRows, overRows]
+  })
+  const outputs = layers.at(-1)?.units as number
+  try {
+    return kernels.allocate(dtype, [...shapes, [blockRows, inputs], [blockRows, outputs], [blockRows, 1]])
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw rangeError('Network', 'the memory that these layers need', 'what this machine can give', needed)
+  }
+}
+
+/** Copies rows of data into the first rows of a block. */
+function copyRows(source: Rows, block: View, start: number, count: number, order: Uint32Array | undefined): void {
+  const { data, columns } = source
+  const [stride] = block.stride as [number]
+  for (let i = 0; i < count; i++) {
+    const row = order === undefined ? start + i : (order[start + i] as number)
+    block.data.set(data.subarray(row * columns, (row + 1) * columns), block.offset + i * stride)
+  }
+}

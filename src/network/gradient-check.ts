@@ -1,0 +1,187 @@
+import { checkNumber, checkOptions } from '../errors.ts'
+import type { View } from '../kernels/plan.ts'
+import { Matrix } from '../matrix/matrix.ts'
+import type { Table } from '../matrix/rows.ts'
+import { forEach } from '../matrix/view.ts'
+import type { Gradients, Network } from './network.ts'
+import { Probe } from './probe.ts'
+
+/** Where a parameter stands: `layer` as in network.layers, row and column in its matrix. */
+export interface Place {
+  readonly layer: number
+  readonly parameter: 'weights' | 'biases'
+  readonly row: number
+  readonly column: number
+}
+
+/** One derivative, both ways. */
+export interface Comparison extends Place {
+  readonly backprop: number
+  readonly numerical: number
+}
+
+/** What a gradient check found in one layer. */
+export interface LayerReport {
+  /** the greater of the errors of weights and biases */
+  readonly maxRelativeError: number
+  /** the parameter that differs most; absent where nothing could be judged */
+  readonly worst?: Comparison
+  /** parameters whose step crosses a kink, where a numerical derivative means nothing: not judged */
+  readonly kinks: readonly Place[]
+}
+
+/** What a gradient check found. */
+export interface GradientReport {
+  /** whether something was judged and no error exceeds the tolerance */
+  readonly passed: boolean
+  readonly maxRelativeError: number
+  readonly worst?: Comparison
+  readonly layers: readonly LayerReport[]
+  /** the verdict in words, with the place and both values of the worst parameter */
+  readonly message: string
+}
+
+/** The step of a central difference that balances its error ~h² against rounding ~ε/h: the cube root of ε = 2⁻⁵². */
+const EPSILON = Math.cbrt(Number.EPSILON)
+
+/** The same for a difference of fourth order: ε to the power 1/5. */
+const WIDE_EPSILON = Number.EPSILON ** 0.2
+
+/**
+ * The gradients of the loss by central differences, on a float64 copy of the network.
+ *
+ *     ∂E/∂w ≈ (E(w + h) − E(w − h)) / 2h        h = epsilon·max(1, |w|)
+ *
+ * Two forward passes for every parameter: the slow way that backpropagation replaces.
+ *
+ * @param inputs n×inputs
+ * @param targets n×outputs
+ * @param options epsilon, positive (6.1e-6, the cube root of float64's precision)
+ * @returns the loss and derivatives in the shape of `network.layers`; the network itself is not touched
+ * @see Press et al., "Numerical Recipes", 3rd edition, 5.7
+ * @example
+ * import { Network, numericalGradients } from 'bp-net'
+ * const network = new Network({ layers: [1, 1], activation: 'identity', outputActivation: 'identity', seed: 1 })
+ * network.layers[0].weights.set(0, 0, 2)
+ * const { layers } = numericalGradients(network, [3], [5]) // E = ½(3w + b − 5)²
+ * console.log(layers[0].weights.get(0, 0).toFixed(6)) // 3.000000
+ */
+export function numericalGradients(
+  network: Network,
+  inputs: Table,
+  targets: Table,
+  options: { epsilon?: number } = {},
+): Gradients {
+  const where = 'numericalGradients'
+  checkOptions(where, options, ['epsilon'])
+  const { epsilon = EPSILON } = options
+  checkNumber(where, 'epsilon', epsilon, 'a number above 0', (value) => value > 0)
+  const probe = new Probe(where, network, inputs, targets)
+  const differences = (parameter: View) =>
+    Matrix.wrap(parameter).map((_, i, j) => probe.central(parameter, i, j, epsilon).value)
+  return {
+    loss: probe.loss(),
+    layers: probe.layers.map(({ W, b }) => ({ weights: differences(W), biases: differences(b) })),
+  }
+}
+
+/**
+ * Compares the gradients of backpropagation with central differences, parameter by parameter, on a float64 copy.
+ *
+ * The error of a tensor is max |backprop − numerical| over max(|backprop|, |numerical|), both maxima over the whole
+ * tensor. A parameter that seems to differ is measured again by a difference of fourth order with a wider step, which
+ * loses less to rounding, and the nearer value counts.
+ *
+ * @param inputs n×inputs
+ * @param targets n×outputs
+ * @param options tolerance of the error (1e-6)
+ * @returns a report for the whole network and for each layer; the network itself is not touched
+ * @example
+ * import { checkGradients, Network } from 'bp-net'
+ * const network = new Network({ layers: [3, 4, 2], activation: 'tanh', seed: 1 })
+ * const report = checkGradients(network, [[1, 2, 3]], [[0, 1]])
+ * console.log(report.passed, report.maxRelativeError < 1e-8) // true true
+ */
+export function checkGradients(
+  network: Network,
+  inputs: Table,
+  targets: Table,
+  options: { tolerance?: number } = {},
+): GradientReport {
+  const where = 'checkGradients'
+  checkOptions(where, options, ['tolerance'])
+  const { tolerance = 1e-6 } = options
+  checkNumber(where, 'tolerance', tolerance, 'a number above 0', (value) => value > 0)
+  const probe = new Probe(where, network, inputs, targets)
+  probe.backprop(where)
+  const tensors = probe.layers.flatMap(({ W, dW, b, db }, layer) => [
+    compare(probe, W, dW, { layer, parameter: 'weights' }, tolerance),
+    compare(probe, b, db, { layer, parameter: 'biases' }, tolerance),
+  ])
+  const whole = merge(tensors)
+  const judged = tensors.some(({ worst }) => worst !== undefined)
+  const passed = judged && whole.maxRelativeError <= tolerance
+  return {
+    passed,
+    ...(whole.worst && { worst: whole.worst }),
+    maxRelativeError: whole.maxRelativeError,
+    layers: probe.layers.map((_, l) => merge(tensors.slice(2 * l, 2 * l + 2))),
+    message: word(passed, whole, tolerance),
+  }
+}
+
+/** Backprop's gradient of one tensor against differences. */
+function compare(
+  probe: Probe,
+  parameter: View,
+  gradient: View,
+  tensor: Pick<Place, 'layer' | 'parameter'>,
+  tolerance: number,
+): LayerReport {
+  const kinks: Place[] = []
+  const judged: Comparison[] = []
+  forEach(parameter, (row, column) => {
+    const { value, kink } = probe.central(parameter, row, column, EPSILON)
+    if (kink) kinks.push({ ...tensor, row, column })
+    else judged.push({ ...tensor, row, column, backprop: gradient.get(row, column), numerical: value })
+  })
+  const scale = largest(judged)
+  const settled = judged.map((one): Comparison => {
+    if (distance(one) <= (tolerance / 10) * scale) return one
+    const wider = probe.fourthOrder(parameter, one.row, one.column, WIDE_EPSILON)
+    const again = { ...one, numerical: wider.value }
+    return !wider.kink && distance(again) < distance(one) ? again : one
+  })
+  const worst = settled.reduce<Comparison | undefined>(
+    (held, one) => (held === undefined || distance(one) > distance(held) ? one : held),
+    undefined,
+  )
+  const difference = worst === undefined ? 0 : distance(worst)
+  return { maxRelativeError: difference === 0 ? 0 : difference / largest(settled), ...(worst && { worst }), kinks }
+}
+
+/** The report of several tensors together: the greatest error and where it is, all kinks. */
+function merge(tensors: readonly LayerReport[]): LayerReport {
+  const worst = tensors.reduce((held, one) => (one.maxRelativeError <= held.maxRelativeError ? held : one))
+  return { ...worst, kinks: tensors.flatMap(({ kinks }) => kinks) }
+}
+
+function distance({ backprop, numerical }: Comparison): number {
+  const difference = Math.abs(backprop - numerical)
+  return Number.isNaN(difference) ? Infinity : difference
+}
+
+function largest(comparisons: readonly Comparison[]): number {
+  const magnitudes = comparisons.flatMap(({ backprop, numerical }) => [Math.abs(backprop), Math.abs(numerical)])
+  return magnitudes.filter(Number.isFinite).reduce((most, one) => Math.max(most, one), 0)
+}
+
+function word(passed: boolean, { worst, maxRelativeError, kinks }: LayerReport, tolerance: number): string {
+  const aside = kinks.length === 0 ? '' : `; ${kinks.length} at kinks not judged`
+  if (worst === undefined) return `no parameter could be judged${aside}`
+  const { layer, parameter, row, column, backprop, numerical } = worst
+  const place = `layer ${layer}, ${parameter}, row ${row}, column ${column}: backprop ${backprop}, numerical ${numerical}`
+  const verdict = passed ? 'gradients agree' : 'gradients differ'
+  const error = maxRelativeError.toExponential(2)
+  return `${verdict}: relative error ${error}, tolerance ${tolerance}; worst at ${place}${aside}`
+}

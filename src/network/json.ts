@@ -1,0 +1,199 @@
+import { checkInteger, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
+import type { Activation, Dtype, FloatArray, Loss, Optimizer } from '../kernels/plan.ts'
+import { readDtype } from '../matrix/dtype.ts'
+import type { Generator, GeneratorState } from '../random/generator.ts'
+import { activations } from '../rule/activations.ts'
+import { losses } from '../rule/losses.ts'
+import { lookUp, resolveActivation, resolveLoss } from '../rule/resolve.ts'
+import { readOptimizer } from '../training/optimizers.ts'
+import { checksum, decodeNumbers, encodedLength, encodeNumbers } from './encoding.ts'
+import type { Engine } from './engine.ts'
+import type { Blueprint, NetworkOptions } from './options.ts'
+
+const WHERE = 'Network.fromJSON'
+const FORMAT = 'bp-net network'
+const VERSION = 1
+
+/** Where training stands: what the next step needs beside the parameters. */
+export interface TrainingState {
+  readonly optimizer: Optimizer
+  readonly generator: GeneratorState
+  /** gradient steps taken so far */
+  readonly steps: number
+}
+
+/** A network as JSON. Numbers of weights and biases are base64 of little-endian bytes, row by row. */
+export interface NetworkJSON {
+  readonly format: typeof FORMAT
+  readonly version: typeof VERSION
+  readonly dtype: Dtype
+  readonly seed: number
+  readonly inputs: number
+  readonly loss: string
+  readonly layers: readonly LayerJSON[]
+  readonly training?: TrainingState
+  /** CRC-32 of all the rest */
+  readonly checksum: string
+}
+
+interface LayerJSON {
+  readonly units: number
+  readonly activation: string
+  readonly weights: string
+  readonly biases: string
+}
+
+/** A user's own activations and losses, for a file that names them. */
+export interface OwnFunctions {
+  readonly activations?: Readonly<Record<string, Activation>> | readonly Activation[]
+  readonly losses?: Readonly<Record<string, Loss>> | readonly Loss[]
+}
+
+/** The JSON value of a network; `training` is left out where undefined. */
+export function writeNetwork(blueprint: Blueprint, engine: Engine, training: TrainingState | undefined): NetworkJSON {
+  const content = {
+    format: FORMAT,
+    version: VERSION,
+    dtype: blueprint.dtype,
+    seed: blueprint.seed,
+    inputs: blueprint.inputs,
+    loss: blueprint.E.name,
+    layers: engine.layers.map(({ f, W, b }) => ({
+      units: b.shape[1] as number,
+      activation: f.name,
+      weights: encodeNumbers(W),
+      biases: encodeNumbers(b),
+    })),
+    ...(training === undefined ? {} : { training }),
+  } as const
+  return { ...content, checksum: checksum(content) }
+}
+
+/** What a file holds, read and checked. */
+export interface ReadNetwork {
+  readonly options: NetworkOptions
+  readonly parameters: readonly { readonly weights: FloatArray; readonly biases: FloatArray }[]
+  readonly training: TrainingState | undefined
+}
+
+/** Reads a network's JSON; all is checked, and against its checksum, before anything is allocated. */
+export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork {
+  checkOptions(WHERE, own, ['activations', 'losses'])
+  const { checksum: expected, ...content } = parse(value)
+  const { format, version, dtype, seed, inputs, loss, layers, training } = content
+  if (format !== FORMAT) throw rangeError(WHERE, 'format', `"${FORMAT}", as network.toJSON() writes`, format)
+  checkInteger(WHERE, 'version', version, 1)
+  if (version > VERSION) throw rangeError(WHERE, 'version', `at most ${VERSION}; a newer bp-net wrote this file`, version)
+  const computed = checksum(content)
+  if (expected !== computed) {
+    throw rangeError(WHERE, 'the checksum', `"${computed}", that of the content: the file was changed or cut`, expected)
+  }
+  checkOptions(WHERE, content, ['format', 'version', 'dtype', 'seed', 'inputs', 'loss', 'layers', 'training'])
+  if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array', layers)
+  checkInteger(WHERE, 'inputs', inputs, 1)
+  checkInteger(WHERE, 'seed', seed, 0)
+  const type = readDtype(WHERE, dtype)
+  const known = { activations: named(WHERE, own.activations, activations, resolveActivation), losses: named(WHERE, own.losses, losses, resolveLoss) }
+  let below = inputs
+  const read = layers.map((layer: unknown, l) => {
+    const one = readLayer(layer, `${WHERE}: layer ${l}`, below, type, known.activations)
+    below = one.options.units
+    return one
+  })
+  const state = training === undefined ? undefined : readTraining(training)
+  return {
+    options: {
+      layers: [inputs, ...read.map((layer) => layer.options)],
+      loss: lookUp(WHERE, 'loss (name your own in the second argument)', text('loss', loss), known.losses),
+      seed,
+      dtype: type,
+      ...(state === undefined ? {} : { optimizer: state.optimizer }),
+    },
+    parameters: read,
+    training: state,
+  }
+}
+
+/** Puts what was read into a new network's memory. */
+export function restore(read: ReadNetwork, engine: Engine, random: Generator): void {
+  engine.layers.forEach(({ W, b }, l) => {
+    const { weights, biases } = read.parameters[l] as ReadNetwork['parameters'][number]
+    const units = b.shape[1] as number
+    weights.forEach((weight, k) => {
+      W.set(Math.floor(k / units), k % units, weight)
+    })
+    biases.forEach((bias, j) => {
+      b.set(0, j, bias)
+    })
+  })
+  if (read.training !== undefined) random.state = read.training.generator
+}
+
+function parse(value: unknown): Record<string, unknown> {
+  let parsed = value
+  if (typeof value === 'string') {
+    try {
+      parsed = JSON.parse(value)
+    } catch (cause) {
+      throw Object.assign(rangeError(WHERE, 'the text', 'JSON', value), { cause })
+    }
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw typeError(WHERE, 'the argument', 'what network.toJSON() returned, or its text', parsed)
+  }
+  return { ...parsed }
+}
+
+function readLayer(
+  value: unknown,
+  where: string,
+  inputs: number,
+  dtype: Dtype,
+  known: Readonly<Record<string, Activation>>,
+) {
+  checkOptions(where, value, ['units', 'activation', 'weights', 'biases'])
+  const { units, activation, weights, biases } = value as Record<string, unknown>
+  checkInteger(where, 'units', units, 1)
+  return {
+    options: {
+      units,
+      activation: lookUp(where, 'activation (name your own in the second argument)', text('activation', activation), known),
+    },
+    weights: numbers(where, 'weights', weights, inputs * units, dtype),
+    biases: numbers(where, 'biases', biases, units, dtype),
+  }
+}
+
+function numbers(where: string, subject: string, value: unknown, count: number, dtype: Dtype): FloatArray {
+  const encoded = text(`${where}: ${subject}`, value)
+  const decoded = decodeNumbers(encoded, count, dtype)
+  if (decoded !== undefined) return decoded
+  const expected = `base64 of ${count} ${dtype} numbers, ${encodedLength(count, dtype)} characters`
+  throw rangeError(where, subject, expected, new Phrase(`a text of ${encoded.length} characters`))
+}
+
+function readTraining(value: unknown): TrainingState {
+  const where = `${WHERE}: training`
+  checkOptions(where, value, ['optimizer', 'generator', 'steps'])
+  const { optimizer, generator, steps } = value as Record<string, unknown>
+  checkInteger(where, 'steps', steps, 0)
+  if (!Array.isArray(generator) || generator.length !== 4) throw typeError(where, 'generator', 'four 32-bit words', generator)
+  for (const word of generator) checkInteger(where, 'a word of generator', word, 0, 2 ** 32 - 1)
+  return { optimizer: readOptimizer(where, optimizer), generator: generator as unknown as GeneratorState, steps }
+}
+
+/** The built-in table and the user's own objects, by name. */
+function named<T extends { readonly name: string }>(
+  where: string,
+  own: Readonly<Record<string, T>> | readonly T[] | undefined,
+  builtIn: Readonly<Record<string, T>>,
+  resolve: (where: string, value: T) => T,
+): Readonly<Record<string, T>> {
+  const entries = Object.values(own ?? {}).map((value) => [resolve(where, value).name, value] as const)
+  return { ...builtIn, ...Object.fromEntries(entries) }
+}
+
+function text(subject: string, value: unknown): string {
+  if (typeof value !== 'string') throw typeError(WHERE, subject, 'a text', value)
+  return value
+}

@@ -1,0 +1,262 @@
+import ndarray from 'ndarray'
+import { checkOptions, typeError } from '../errors.ts'
+import type { Dtype, Optimizer } from '../kernels/plan.ts'
+import { zeros } from '../kernels/plan.ts'
+import { Matrix } from '../matrix/matrix.ts'
+import type { Rows, Table } from '../matrix/rows.ts'
+import { copyOf } from '../matrix/view.ts'
+import { Generator } from '../random/generator.ts'
+import { drawWeights } from '../rule/initializers.ts'
+import type { Layer } from '../rule/rule.ts'
+import type { History, LoopOptions } from '../training/loop.ts'
+import { checkLoopOptions, loopOptions, runEpochs } from '../training/loop.ts'
+import { readBatch, readInputs } from './batch.ts'
+import { Engine } from './engine.ts'
+import type { NetworkJSON, OwnFunctions } from './json.ts'
+import { readNetwork, restore, writeNetwork } from './json.ts'
+import type { Accuracy, Labels } from './labels.ts'
+import { compareLabels, countLabels, labelOf, readLabels } from './labels.ts'
+import type { Blueprint, NetworkOptions } from './options.ts'
+import { readOptions } from './options.ts'
+import { summarize } from './summary.ts'
+
+/** A weighted layer: its parameters are live, so writing into them changes the network. */
+export interface NetworkLayer {
+  /** W (units of the layer below × units) */
+  readonly weights: Matrix
+  /** b (1 × units) */
+  readonly biases: Matrix
+  /** the name of f */
+  readonly activation: string
+}
+
+/** A loss and its derivatives by every parameter, in the shape of `network.layers`. */
+export interface Gradients {
+  readonly loss: number
+  readonly layers: readonly { readonly weights: Matrix; readonly biases: Matrix }[]
+}
+
+/** How `fit` goes. */
+export interface FitOptions extends LoopOptions {
+  /** rows that are not trained on: their loss is reported after each epoch */
+  readonly validation?: { readonly inputs: Table; readonly targets: Table }
+}
+
+/** A network's inside, for what stands beside it in this folder. */
+interface Inside {
+  readonly blueprint: Blueprint
+  readonly engine: Engine
+}
+
+const insides = new WeakMap<object, Inside>()
+
+/** The blueprint and the memory of a network. @throws TypeError for anything else */
+export function insideOf(where: string, network: unknown): Inside {
+  const inside = insides.get(Object(network))
+  if (inside === undefined) throw typeError(where, 'the first argument', 'a Network', network)
+  return inside
+}
+
+/**
+ * A feed-forward network of any number of layers, trained by the generalized backpropagation rule.
+ *
+ *     Z_l = A_(l-1)·W_l + b_l      A_l = f_l(Z_l)      loss_l = (loss_(l+1)·W_(l+1)ᵀ) ⊙ f'_l
+ *     dW_l = (1/m)·A_(l-1)ᵀ·loss_l      db_l = (1/m)·column sums of loss_l
+ *
+ * Inputs and targets (rows × units) are taken as a Matrix, a 2-D ndarray or an array of rows; a flat array is a column
+ * where the layer has one unit, else one row. What is not a table of finite numbers of the right shape is a TypeError or
+ * RangeError that says where, and the parameters stay as they were.
+ *
+ * @see rule/rule.ts for the rule as it runs
+ * @example
+ * import { Network } from 'bp-net'
+ * const network = new Network({ layers: [2, 4, 1], learningRate: 5, seed: 1 })
+ * const [inputs, targets] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]]
+ * for (let step = 0; step < 2000; step++) network.train(inputs, targets)
+ * console.log(network.classify(inputs).join(' ')) // 0 1 1 0
+ */
+export class Network {
+  /** The weighted layers; `layers[0]` is the first above the inputs. */
+  readonly layers: readonly NetworkLayer[]
+  readonly #blueprint: Blueprint
+  readonly #engine: Engine
+  readonly #random: Generator
+  #steps = 0
+  #fitting = false
+
+  /** @throws TypeError or RangeError that names the option, for what cannot be built or allocated */
+  constructor(options: NetworkOptions) {
+    this.#blueprint = readOptions(options)
+    this.#engine = new Engine(this.#blueprint)
+    this.#random = new Generator(this.#blueprint.seed)
+    this.layers = this.#engine.layers.map(({ W, b, f }) => ({
+      weights: Matrix.wrap(W),
+      biases: Matrix.wrap(b),
+      activation: f.name,
+    }))
+    this.#engine.layers.forEach(({ W }, l) => {
+      drawWeights(W, (this.#blueprint.layers[l] as Blueprint['layers'][number]).initializer, this.#random)
+    })
+    insides.set(this, { blueprint: this.#blueprint, engine: this.#engine })
+  }
+
+  /** The seed from which the network's randomness follows. */
+  get seed(): number {
+    return this.#blueprint.seed
+  }
+
+  /** The type of the parameters. */
+  get dtype(): Dtype {
+    return this.#blueprint.dtype
+  }
+
+  /** How parameters follow their gradients. */
+  get optimizer(): Optimizer {
+    return this.#blueprint.optimizer
+  }
+
+  /**
+   * One gradient step on these rows.
+   *
+   * @param inputs n×inputs
+   * @param targets n×outputs
+   * @returns the loss before the step
+   * @throws RangeError where that loss is not finite; no parameter is then changed
+   */
+  train(inputs: Table, targets: Table): number {
+    this.#refuseWhileFitting('train')
+    const loss = this.#engine.step('train', readBatch('train', this.#blueprint, inputs, targets))
+    this.#steps++
+    return loss
+  }
+
+  /**
+   * Epochs of gradient steps, goes on from where the network stands. Other work of the thread gets its turns; predict,
+   * loss and toJSON then see the last completed step.
+   *
+   * @param inputs n×inputs
+   * @param targets n×outputs
+   * @returns the loss of each epoch
+   * @throws the signal's reason where it was aborted; every completed step stands
+   */
+  async fit(inputs: Table, targets: Table, options: FitOptions = {}): Promise<History> {
+    const where = 'fit'
+    this.#refuseWhileFitting(where)
+    checkOptions(where, options, [...loopOptions, 'validation'])
+    checkLoopOptions(where, options)
+    const rows = readBatch(where, this.#blueprint, inputs, targets)
+    const { validation } = options
+    if (validation !== undefined) checkOptions('fit: validation', validation, ['inputs', 'targets'])
+    const validationRows =
+      validation && readBatch('fit: validation', this.#blueprint, validation.inputs, validation.targets)
+    const trainee = {
+      rows: rows.inputs.rows,
+      step: (order: Uint32Array, from: number, to: number) => {
+        const loss = this.#engine.step(`fit, step ${this.#steps}`, { ...rows, order, from, to })
+        this.#steps++
+        return loss
+      },
+      ...(validationRows && { validate: () => this.#engine.loss(validationRows) }),
+    }
+    this.#fitting = true
+    try {
+      return await runEpochs(trainee, options, this.#random)
+    } finally {
+      this.#fitting = false
+    }
+  }
+
+  /** The outputs A_L for these rows (n×inputs): n×outputs. */
+  predict(inputs: Table): Matrix {
+    const rows = readInputs('predict', this.#blueprint, inputs)
+    const { output } = this.#engine
+    const columns = output.shape[1] as number
+    const result = ndarray(zeros(this.dtype, rows.rows * columns), [rows.rows, columns])
+    this.#engine.predict({ inputs: rows }, (start, count) => {
+      for (let i = 0; i < count; i++) for (let j = 0; j < columns; j++) result.set(start + i, j, output.get(i, j))
+    })
+    return Matrix.wrap(result)
+  }
+
+  /**
+   * The label of each row (n×inputs): the index of the greatest output; with one sigmoid output, 1 where a ≥ 0.5.
+   *
+   * @throws TypeError for one output of another activation
+   */
+  classify(inputs: Table): number[] {
+    return this.#classify('classify', readInputs('classify', this.#blueprint, inputs))
+  }
+
+  /** The loss of these rows: the sum over outputs, the mean over rows. */
+  loss(inputs: Table, targets: Table): number {
+    return this.#engine.loss(readBatch('loss', this.#blueprint, inputs, targets))
+  }
+
+  /** Compares `classify` with the true labels, one a row. */
+  accuracy(inputs: Table, labels: Labels): Accuracy {
+    const where = 'accuracy'
+    const rows = readInputs(where, this.#blueprint, inputs)
+    const expected = readLabels(where, labels, rows.rows, this.#countLabels(where))
+    return compareLabels(this.#classify(where, rows), expected)
+  }
+
+  /** The gradients of the loss of these rows by backpropagation; no parameter changes. */
+  gradients(inputs: Table, targets: Table): Gradients {
+    const loss = this.#engine.gradients('gradients', readBatch('gradients', this.#blueprint, inputs, targets))
+    return {
+      loss,
+      layers: this.#engine.layers.map(({ dW, db }) => ({
+        weights: Matrix.wrap(copyOf(dW)),
+        biases: Matrix.wrap(copyOf(db)),
+      })),
+    }
+  }
+
+  /** Layers, shapes, parameters and memory, as a table of text. */
+  summary(): string {
+    return summarize(this.#blueprint)
+  }
+
+  /** The network as a JSON value, exact to the bit; `training: false` leaves out what only further training needs. */
+  toJSON(options: { training?: boolean } | string = {}): NetworkJSON {
+    if (typeof options === 'string') return this.toJSON() // JSON.stringify passes the key
+    checkOptions('toJSON', options, ['training'])
+    const { training = true } = options
+    const state = { optimizer: this.optimizer, generator: this.#random.state, steps: this.#steps }
+    return writeNetwork(this.#blueprint, this.#engine, training ? state : undefined)
+  }
+
+  /**
+   * The network that `toJSON` wrote: the value, or its text.
+   *
+   * @param own the user's own activations and losses, where the network uses such
+   * @throws TypeError or RangeError for what is no such value, was changed or cut, or comes from a newer version
+   */
+  static fromJSON(value: unknown, own: OwnFunctions = {}): Network {
+    const read = readNetwork(value, own)
+    const network = new Network(read.options)
+    restore(read, network.#engine, network.#random)
+    network.#steps = read.training?.steps ?? 0
+    return network
+  }
+
+  #classify(where: string, inputs: Rows): number[] {
+    this.#countLabels(where)
+    const labels: number[] = []
+    const { output } = this.#engine
+    this.#engine.predict({ inputs }, (_start, count) => {
+      for (let i = 0; i < count; i++) labels.push(labelOf(output, i))
+    })
+    return labels
+  }
+
+  #countLabels(where: string): number {
+    const { f, b } = this.#engine.layers.at(-1) as Layer
+    return countLabels(where, f, b.shape[1] as number)
+  }
+
+  #refuseWhileFitting(where: string): void {
+    if (!this.#fitting) return
+    throw new TypeError(`${where}: the network is being fitted; await that fit first`)
+  }
+}

@@ -1,0 +1,125 @@
+import { checkInteger, checkNumber, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
+import type { Activation, Dtype, KernelSet, Loss, Optimizer } from '../kernels/plan.ts'
+import type { KernelName } from '../kernels/table.ts'
+import { chooseKernels } from '../kernels/table.ts'
+import { readDtype } from '../matrix/dtype.ts'
+import { drawSeed } from '../random/generator.ts'
+import type { ActivationName } from '../rule/activations.ts'
+import type { InitializerName } from '../rule/initializers.ts'
+import type { LossName } from '../rule/losses.ts'
+import { checkHidden, checkPair, resolveActivation, resolveInitializer, resolveLoss } from '../rule/resolve.ts'
+import { readOptimizer, sgd } from '../training/optimizers.ts'
+
+/** One weighted layer, where its number of units does not say enough. */
+export interface LayerOptions {
+  readonly units: number
+  readonly activation?: ActivationName | Activation
+  readonly initializer?: InitializerName
+}
+
+/** What a network is made of. Only `layers` must be given. */
+export interface NetworkOptions {
+  /** the number of inputs, then each layer's units, the last the output: [784, 100, 10] */
+  readonly layers: readonly (number | LayerOptions)[]
+  /** of hidden layers that name none ('sigmoid') */
+  readonly activation?: ActivationName | Activation
+  /** of the output layer ('sigmoid') */
+  readonly outputActivation?: ActivationName | Activation
+  /** what training descends ('squaredError') */
+  readonly loss?: LossName | Loss
+  /** how parameters follow their gradients (sgd) */
+  readonly optimizer?: Optimizer
+  /** short for optimizer: sgd({ learningRate }) */
+  readonly learningRate?: number
+  /** how weights are drawn, where a layer names none; the default fits the layer's activation */
+  readonly initializer?: InitializerName
+  /** a whole number from which all randomness of the network follows; drawn where none is given */
+  readonly seed?: number
+  /** of parameters and arithmetic ('float32') */
+  readonly dtype?: Dtype
+  /** what does the arithmetic ('auto', the fastest that runs here) */
+  readonly kernels?: KernelName
+}
+
+/** A network's options, read and checked. */
+export interface Blueprint {
+  readonly inputs: number
+  readonly layers: readonly { readonly units: number; readonly f: Activation; readonly initializer: InitializerName }[]
+  readonly E: Loss
+  readonly optimizer: Optimizer
+  readonly seed: number
+  readonly dtype: Dtype
+  readonly kernels: KernelSet
+}
+
+const WHERE = 'Network'
+
+/** Reads options; throws a TypeError or RangeError that names the option for what cannot be built. */
+export function readOptions(options: NetworkOptions): Blueprint {
+  checkOptions(WHERE, options, [
+    'layers',
+    'activation',
+    'outputActivation',
+    'loss',
+    'optimizer',
+    'learningRate',
+    'initializer',
+    'seed',
+    'dtype',
+    'kernels',
+  ])
+  const { layers, seed = drawSeed(), loss = 'squaredError', kernels = 'auto' } = options
+  if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array such as [784, 100, 10]', layers)
+  if (layers.length < 2) {
+    throw rangeError(WHERE, 'layers', 'the number of inputs and at least one layer, such as [2, 1]', layers)
+  }
+  const [inputs, ...weighted] = layers as [unknown, ...unknown[]]
+  checkInteger(WHERE, 'layers[0], the number of inputs,', inputs, 1)
+  checkInteger(WHERE, 'seed', seed, 0)
+  if (typeof kernels !== 'string') throw typeError(WHERE, 'kernels', 'the name of a kernel set', kernels)
+  const E = resolveLoss(WHERE, loss)
+  const read = weighted.map((layer, l) => readLayer(layer, l, l === weighted.length - 1, options))
+  const output = read.at(-1) as Blueprint['layers'][number]
+  checkPair(WHERE, E, output.f)
+  return {
+    inputs,
+    layers: read,
+    E,
+    optimizer: readRate(options),
+    seed,
+    dtype: readDtype(WHERE, options.dtype ?? 'float32'),
+    kernels: chooseKernels(WHERE, kernels),
+  }
+}
+
+function readLayer(layer: unknown, l: number, isOutput: boolean, options: NetworkOptions): Blueprint['layers'][number] {
+  const where = `${WHERE}: layer ${l}`
+  const { units, activation, initializer } = readLayerOptions(where, layer)
+  checkInteger(where, 'units', units, 1)
+  const fallback = (isOutput ? options.outputActivation : options.activation) ?? 'sigmoid'
+  const f = resolveActivation(where, activation ?? fallback)
+  if (!isOutput) checkHidden(where, f)
+  return {
+    units,
+    f,
+    initializer: resolveInitializer(where, initializer ?? options.initializer ?? f.initializer ?? 'xavierUniform'),
+  }
+}
+
+function readLayerOptions(where: string, layer: unknown): LayerOptions {
+  if (typeof layer === 'number') return { units: layer }
+  if (typeof layer !== 'object') throw typeError(where, 'the layer', 'a number of units or { units, … }', layer)
+  checkOptions(where, layer, ['units', 'activation', 'initializer'])
+  return layer as LayerOptions
+}
+
+function readRate({ optimizer, learningRate }: NetworkOptions): Optimizer {
+  if (optimizer !== undefined && learningRate !== undefined) {
+    const both = new Phrase('given beside optimizer')
+    throw typeError(WHERE, 'learningRate', 'one of the two, as in sgd({ learningRate: 0.1 })', both)
+  }
+  if (optimizer !== undefined) return readOptimizer(WHERE, optimizer)
+  if (learningRate === undefined) return sgd()
+  checkNumber(WHERE, 'learningRate', learningRate, 'a number above 0', (rate) => rate > 0)
+  return sgd({ learningRate })
+}

@@ -1,0 +1,98 @@
+import type { Loss, View } from '../kernels/plan.ts'
+import { Matrix } from '../matrix/matrix.ts'
+import type { Table } from '../matrix/rows.ts'
+import type { Layer } from '../rule/rule.ts'
+import type { Batch } from './batch.ts'
+import { readBatch } from './batch.ts'
+import { Engine } from './engine.ts'
+import type { Network } from './network.ts'
+import { insideOf } from './network.ts'
+
+/** A derivative by differences, and whether its steps cross a kink, where it means nothing. */
+export interface Difference {
+  readonly value: number
+  readonly kink: boolean
+}
+
+/** Measures the loss of a float64 copy of a network while one parameter is moved; the network itself is not touched. */
+export class Probe {
+  readonly layers: readonly Layer[]
+  readonly #engine: Engine
+  readonly #batch: Batch
+  readonly #E: Loss
+
+  constructor(where: string, network: Network, inputs: Table, targets: Table) {
+    const { blueprint, engine } = insideOf(where, network)
+    const copy = { ...blueprint, dtype: 'float64' } as const
+    this.#batch = readBatch(where, copy, inputs, targets)
+    this.#E = copy.E
+    this.#engine = new Engine(copy)
+    this.layers = this.#engine.layers
+    engine.layers.forEach(({ W, b }, l) => {
+      const layer = this.layers[l] as Layer
+      Matrix.wrap(layer.W).assign(Matrix.wrap(W))
+      Matrix.wrap(layer.b).assign(Matrix.wrap(b))
+    })
+  }
+
+  /** The loss at the parameters as they are. */
+  loss(): number {
+    return this.#loss().loss
+  }
+
+  /** Backpropagation: leaves every dW and db in `layers` and returns the loss. */
+  backprop(where: string): number {
+    return this.#engine.gradients(where, this.#batch)
+  }
+
+  /** (E(w + h) − E(w − h)) / 2h: an error of order h². */
+  central(parameter: View, i: number, j: number, epsilon: number): Difference {
+    const { differences, h, kink } = this.#measure(parameter, i, j, epsilon, [1])
+    return { value: (differences[0] as number) / (2 * h), kink }
+  }
+
+  /** (8(E(w + h) − E(w − h)) − (E(w + 2h) − E(w − 2h))) / 12h: an error of order h⁴, so h may be wide. */
+  fourthOrder(parameter: View, i: number, j: number, epsilon: number): Difference {
+    const { differences, h, kink } = this.#measure(parameter, i, j, epsilon, [1, 2])
+    const [near, far] = differences as [number, number]
+    return { value: (8 * near - far) / (12 * h), kink }
+  }
+
+  /** E(w + s·h) − E(w − s·h) for each s, where h is about epsilon·max(1, |w|) and w + h is exact. */
+  #measure(parameter: View, i: number, j: number, epsilon: number, steps: readonly number[]) {
+    const w = parameter.get(i, j)
+    const h = w + epsilon * Math.max(1, Math.abs(w)) - w
+    let first: number[] | undefined
+    let kink = false
+    const lossAt = (value: number) => {
+      parameter.set(i, j, value)
+      const { loss, sides } = this.#loss()
+      first ??= sides
+      kink ||= sides.some((side, k) => side !== first?.[k])
+      return loss
+    }
+    const differences = steps.map((s) => lossAt(w + s * h) - lossAt(w - s * h))
+    parameter.set(i, j, w)
+    return { differences, h, kink }
+  }
+
+  /** The loss, and on which side of its kinks each element of each row lies. */
+  #loss(): { loss: number; sides: number[] } {
+    const sides: number[] = []
+    const note = (kinks: readonly number[] = [], rows: number, columns: number, at: (i: number, j: number) => number) => {
+      if (kinks.length === 0) return
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns; j++) sides.push(kinks.filter((kink) => at(i, j) > kink).length)
+      }
+    }
+    const targets = this.#batch.targets as NonNullable<Batch['targets']>
+    const loss = this.#engine.loss(this.#batch, (start, count) => {
+      for (const { f, Z } of this.layers) note(f.kinks, count, Z.shape[1] as number, (i, j) => Z.get(i, j))
+      if ('fusedWith' in this.#E) return
+      const { output } = this.#engine
+      const target = (i: number, j: number) => targets.data[(start + i) * targets.columns + j] as number
+      note(this.#E.kinks, count, targets.columns, (i, j) => output.get(i, j) - target(i, j))
+    })
+    return { loss, sides }
+  }
+}

@@ -1,0 +1,1 @@
+export { readIdxFile } from './data/idx-file.ts'

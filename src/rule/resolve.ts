@@ -1,0 +1,76 @@
+import { checkFunction, checkNumber, rangeError, typeError, unknownName } from '../errors.ts'
+import type { Activation, ElementActivation, Loss } from '../kernels/plan.ts'
+import type { ActivationName } from './activations.ts'
+import { activations } from './activations.ts'
+import type { InitializerName } from './initializers.ts'
+import { initializers } from './initializers.ts'
+import type { LossName } from './losses.ts'
+import { losses } from './losses.ts'
+
+/** The entry of this name, own properties only; throws and lists the known names for any other. */
+export function lookUp<T>(where: string, kind: string, name: string, table: Readonly<Record<string, T>>): T {
+  if (!Object.hasOwn(table, name)) throw unknownName(where, kind, name, Object.keys(table))
+  return table[name] as T
+}
+
+/** The activation that a name or a user's own object stands for. */
+export function resolveActivation(where: string, value: ActivationName | Activation): Activation {
+  if (typeof value === 'string') return lookUp(where, 'activation', value, activations)
+  checkOwn(where, 'activation', value, activations)
+  if (value.initializer !== undefined) resolveInitializer(where, value.initializer)
+  if ('rowwise' in value) {
+    const row: unknown = value.value([0, 1])
+    if (!Array.isArray(row) || row.length !== 2) {
+      throw typeError(where, `${value.name}.value([0, 1])`, 'an array of 2 numbers', row)
+    }
+  } else {
+    const a: unknown = value.value(0.5)
+    if (typeof a !== 'number') throw typeError(where, `${value.name}.value(0.5)`, 'a number', a)
+    const slope: unknown = value.derivative(0.5, a)
+    if (typeof slope !== 'number') throw typeError(where, `${value.name}.derivative(0.5, ${a})`, 'a number', slope)
+  }
+  return value
+}
+
+/** The loss that a name or a user's own object stands for. */
+export function resolveLoss(where: string, value: LossName | Loss): Loss {
+  if (typeof value === 'string') return lookUp(where, 'loss', value, losses)
+  checkOwn(where, 'loss', value, losses)
+  return value
+}
+
+/** The name of an initializer, checked. */
+export function resolveInitializer(where: string, name: unknown): InitializerName {
+  if (typeof name !== 'string') throw typeError(where, 'the initializer', 'the name of an initializer', name)
+  lookUp(where, 'initializer', name, initializers)
+  return name as InitializerName
+}
+
+/** A hidden layer's activation: one that acts on each element alone. */
+export function checkHidden(where: string, f: Activation): asserts f is ElementActivation {
+  if ('rowwise' in f) {
+    throw rangeError(where, 'the activation', 'one that acts on single elements; softmax fits the output layer only', f.name)
+  }
+}
+
+/** Throws where a loss was written for another output activation. */
+export function checkPair(where: string, E: Loss, f: Activation): void {
+  if ('fusedWith' in E && E.fusedWith !== f.name) {
+    throw rangeError(where, 'the output activation', `"${E.fusedWith}", which the loss ${E.name} goes with`, f.name)
+  }
+}
+
+function checkOwn(where: string, kind: string, value: unknown, builtIn: Readonly<Record<string, unknown>>): void {
+  if (typeof value !== 'object' || value === null) {
+    throw typeError(where, `the ${kind}`, `a name (${Object.keys(builtIn).join(', ')}) or an object { name, value, derivative }`, value)
+  }
+  const { name, value: f, derivative, kinks = [] } = value as Partial<Activation>
+  if (typeof name !== 'string' || name === '') throw typeError(where, `the name of the ${kind}`, 'a text', name)
+  if (Object.hasOwn(builtIn, name) && builtIn[name] !== value) {
+    throw rangeError(where, `the name of your ${kind}`, `another than the built-in ${kind}s have`, name)
+  }
+  checkFunction(where, `${name}.value`, f)
+  checkFunction(where, `${name}.derivative`, derivative)
+  if (!Array.isArray(kinks)) throw typeError(where, `${name}.kinks`, 'an array of numbers', kinks)
+  for (const kink of kinks) checkNumber(where, `a kink of ${name}`, kink)
+}

@@ -1,0 +1,46 @@
+import { checkNumber, checkOptions, typeError, unknownName } from '../errors.ts'
+import type { Operation, Optimizer } from '../kernels/plan.ts'
+import type { Layer } from '../rule/rule.ts'
+
+/** The lecture note's learning rate. */
+const LEARNING_RATE = 0.3
+
+/**
+ * Stochastic gradient descent: each parameter moves against its gradient.
+ *
+ *     W ← W − learningRate·dW        b ← b − learningRate·db
+ *
+ * @param options learningRate, positive (0.3)
+ * @returns plain data, for the option `optimizer` of a network
+ * @throws RangeError unless learningRate is positive and finite
+ * @see Robbins and Monro, "A stochastic approximation method", 1951
+ * @example
+ * import { Network, sgd } from 'bp-net'
+ * const network = new Network({ layers: [2, 1], optimizer: sgd({ learningRate: 0.1 }) })
+ * console.log(network.optimizer) // { name: 'sgd', learningRate: 0.1 }
+ */
+export function sgd(options: { learningRate?: number } = {}): Optimizer {
+  checkOptions('sgd', options, ['learningRate'])
+  const { learningRate = LEARNING_RATE } = options
+  checkNumber('sgd', 'learningRate', learningRate, 'a number above 0', (rate) => rate > 0)
+  return { name: 'sgd', learningRate }
+}
+
+/** The optimizer that plain data stands for: made by {@link sgd}, written by hand or read from a file. */
+export function readOptimizer(where: string, value: unknown): Optimizer {
+  if (typeof value !== 'object' || value === null || !('name' in value)) {
+    throw typeError(where, 'the optimizer', 'what sgd({ learningRate }) returns', value)
+  }
+  const { name, ...options } = value
+  if (typeof name !== 'string') throw typeError(where, 'the name of the optimizer', 'a text', name)
+  if (name !== 'sgd') throw unknownName(where, 'optimizer', name, ['sgd'])
+  return sgd(options)
+}
+
+/** The operations that end a step: every parameter follows its gradient. */
+export function updates(layers: readonly Layer[]): Operation[] {
+  return layers.flatMap(({ W, dW, b, db }): Operation[] => [
+    { kind: 'update', parameter: W, gradient: dW, rate: 'rate' },
+    { kind: 'update', parameter: b, gradient: db, rate: 'rate' },
+  ])
+}
