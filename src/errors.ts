@@ -5,7 +5,12 @@ export interface Mismatch {
 }
 
 /** A value of the wrong kind: `function: what expected; received what`. */
-export function typeError(where: string, subject: string, expected: string, received: unknown): TypeError & Mismatch {
+export function typeError(
+  where: string,
+  subject: string,
+  expected: string,
+  received: unknown,
+): TypeError & Mismatch {
   return withMismatch(TypeError, where, subject, expected, describe(received))
 }
 
@@ -26,7 +31,10 @@ function withMismatch<E extends Error>(
   expected: string,
   received: string,
 ): E & Mismatch {
-  return Object.assign(new Kind(`${where}: ${subject} is ${received}; expected ${expected}`), { expected, received })
+  return Object.assign(new Kind(`${where}: ${subject} is ${received}; expected ${expected}`), {
+    expected,
+    received,
+  })
 }
 
 /** A phrase that already describes what came, to be printed as it stands. */
@@ -54,8 +62,8 @@ function describeKind(value: unknown): string {
   if (typeof value === 'bigint') return `the bigint ${shorten(String(value))}n`
   if (typeof value === 'symbol') return 'a symbol'
   if (Array.isArray(value)) return `an array of ${value.length}`
-  if (ArrayBuffer.isView(value)) {
-    return `${withArticle(nameOf(value.constructor) || 'typed array')} of ${value.byteLength} bytes`
+  if (ArrayBuffer.isView(value) && nameOf(value.constructor) !== '') {
+    return `${withArticle(nameOf(value.constructor))} of ${value.byteLength} bytes`
   }
   if (typeof value === 'object' && value !== null) return describeObject(value)
   return Object.is(value, -0) ? '-0' : String(value)
@@ -92,9 +100,12 @@ export function checkInteger(
   maximum = Number.MAX_SAFE_INTEGER,
 ): asserts value is number {
   const expected =
-    maximum === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${minimum}` : `a whole number from ${minimum} to ${maximum}`
+    maximum === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${minimum}`
+      : `a whole number from ${minimum} to ${maximum}`
   if (typeof value !== 'number') throw typeError(where, subject, expected, value)
-  if (!Number.isInteger(value) || value < minimum || value > maximum) throw rangeError(where, subject, expected, value)
+  if (!Number.isInteger(value) || value < minimum || value > maximum)
+    throw rangeError(where, subject, expected, value)
 }
 
 /** Throws unless `value` is a finite number for which `allowed` holds (`expected` words the condition). */
@@ -120,7 +131,11 @@ export function checkFunction(where: string, subject: string, value: unknown): v
 }
 
 /** Throws unless `options` is an object whose every key is known: a typo is named with the nearest known option. */
-export function checkOptions(where: string, options: unknown, known: readonly string[]): asserts options is object {
+export function checkOptions(
+  where: string,
+  options: unknown,
+  known: readonly string[],
+): asserts options is object {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw typeError(where, 'the options argument', `an object with any of ${known.join(', ')}`, options)
   }
@@ -135,7 +150,12 @@ function unknownOption(where: string, key: string, known: readonly string[]): Ty
 }
 
 /** The error for a name that is in no table: `unknown activation "sigmod"; did you mean "sigmoid"? Known: …`. */
-export function unknownName(where: string, kind: string, name: string, known: readonly string[]): RangeError & Mismatch {
+export function unknownName(
+  where: string,
+  kind: string,
+  name: string,
+  known: readonly string[],
+): RangeError & Mismatch {
   const message = `${where}: unknown ${kind} ${JSON.stringify(shorten(name))}${suggestion(name, known)}; known are ${known.join(', ')}`
   return Object.assign(new RangeError(message), { expected: known.join(', '), received: name })
 }
@@ -146,7 +166,9 @@ function suggestion(name: string, known: readonly string[]): string {
   const distances = known.map((candidate) => editDistance(plain(shorten(name)), plain(candidate)))
   const least = Math.min(...distances)
   const nearest = known[distances.indexOf(least)]
-  return nearest !== undefined && least <= Math.max(1, nearest.length / 3) ? `; did you mean ${JSON.stringify(nearest)}?` : ''
+  return nearest !== undefined && least <= Math.max(1, nearest.length / 3)
+    ? `; did you mean ${JSON.stringify(nearest)}?`
+    : ''
 }
 
 /** Levenshtein's distance: the least number of inserted, deleted and replaced characters. */

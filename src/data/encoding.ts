@@ -16,8 +16,8 @@ import { checkTableSize, readPixels } from './pixels.ts'
  * @param pixels values from 0 to 255: an ndarray (n×…, as 60000×28×28), a Matrix (n×d) or an array of n rows
  * @param options `dtype`: float32 unless told
  * @returns a new Matrix (n×d), d the number of values in a row; n×28×28 becomes n×784
- * @throws TypeError for what is no table of numbers; RangeError for fewer than 2 dimensions, for no rows, and for a value
- *   outside 0 … 255 or NaN, with its index
+ * @throws TypeError for what is no table of numbers; RangeError for fewer than 2 dimensions, for no rows, and
+ *   for a value outside 0 … 255 or NaN, with its index
  * @see Rashid, "Make Your Own Neural Network", 2016, the chapter on MNIST
  * @example
  * import { scalePixels } from 'bp-net'
@@ -45,8 +45,8 @@ export function scalePixels(
  * @param classes the number of columns
  * @param options `on` and `off`: 1 and 0 unless told; `dtype`: float32 unless told
  * @returns a new Matrix (n×classes)
- * @throws TypeError for what is no list of numbers; RangeError for a label that is no class, with its index, and for more than
- *   2³⁰ elements
+ * @throws TypeError for what is no list of numbers; RangeError for a label that is no class, with its index,
+ *   and for more than 2³⁰ elements
  * @see Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.1.2 (the 1-of-K coding)
  * @example
  * import { oneHot } from 'bp-net'
@@ -82,7 +82,12 @@ function isClass(label: unknown, classes: number): boolean {
 function readLabels(labels: unknown): { rows: number; at: (i: number) => unknown } {
   if (isNdArray(labels)) {
     if (labels.dimension !== 1) {
-      throw rangeError('oneHot', 'labels', '1 dimension', new Phrase(`an ndarray of ${labels.dimension} dimensions`))
+      throw rangeError(
+        'oneHot',
+        'labels',
+        '1 dimension',
+        new Phrase(`an ndarray of ${labels.dimension} dimensions`),
+      )
     }
     checkBounds('oneHot', 'labels', labels)
     return { rows: labels.size, at: (i) => labels.get(i) }

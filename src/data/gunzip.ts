@@ -1,6 +1,9 @@
 import { Phrase, rangeError } from '../errors.ts'
 
-/** How many compressed bytes go in at once: deflate expands at most 1032-fold, so at most 17 MB come out at once. */
+/**
+ * How many compressed bytes go in at once: deflate expands at most 1032-fold, so at most 17 MB come out at
+ * once.
+ */
 const SLICE = 2 ** 14
 
 /** Whether bytes begin as gzip does (RFC 1952). */
@@ -33,14 +36,17 @@ export async function* gunzip(where: string, bytes: Uint8Array): AsyncGenerator<
   }
 }
 
-async function next(where: string, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
+async function next(
+  where: string,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<Uint8Array | undefined> {
   try {
     return (await reader.read()).value
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw Object.assign(rangeError(where, 'the gzip data', 'a whole gzip file', new Phrase(`corrupt (${reason})`)), {
-      cause: error,
-    })
+  } catch (cause) {
+    // some engines give no message for data that is cut short
+    const reason = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : ''
+    const received = new Phrase(`corrupt or cut short${reason}`)
+    throw Object.assign(rangeError(where, 'the gzip data', 'a whole gzip file', received), { cause })
   }
 }
 

@@ -9,9 +9,10 @@ import type { IdxData } from './idx-header.ts'
  *
  * @param path where the file is: a path or a `file:` URL
  * @returns an ndarray of the file's shape and type: uint8, int8, int16, int32, float32 or float64
- * @throws TypeError for what is no path; an Error that names the path and keeps its `cause` where the file cannot be read;
- *   RangeError, which names the path too, where it is not exactly one IDX file
- * @see LeCun, Cortes and Burges, "The MNIST database", the section on file formats (http://yann.lecun.com/exdb/mnist)
+ * @throws TypeError for what is no path; an Error that names the path and keeps its `cause` where the file
+ *   cannot be read; RangeError, which names the path too, where it is not exactly one IDX file
+ * @see LeCun, Cortes and Burges, "The MNIST database", the section on file formats
+ *   (http://yann.lecun.com/exdb/mnist)
  * @example
  * import { writeFile } from 'node:fs/promises'
  * import { tmpdir } from 'node:os'
@@ -29,8 +30,10 @@ export async function readIdxFile(path: string | URL): Promise<NdArray<IdxData>>
 
 async function contents(path: string | URL): Promise<Uint8Array> {
   const where = 'readIdxFile'
-  if (typeof path !== 'string' && !(path instanceof URL)) throw typeError(where, 'the path', 'a string or a URL', path)
-  if (path instanceof URL && path.protocol !== 'file:') throw rangeError(where, 'the path', 'a file: URL', path.href)
+  if (typeof path !== 'string' && !(path instanceof URL))
+    throw typeError(where, 'the path', 'a string or a URL', path)
+  if (path instanceof URL && path.protocol !== 'file:')
+    throw rangeError(where, 'the path', 'a file: URL', path.href)
   try {
     return await readFile(path)
   } catch (cause) {

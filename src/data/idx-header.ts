@@ -29,10 +29,16 @@ const MOST_DIMENSIONS = 32
 const types: ReadonlyMap<number, IdxType> = new Map([
   [0x08, { name: 'uint8', size: 1, decode: (...bytes) => new Uint8Array(...bytes) }],
   [0x09, { name: 'int8', size: 1, decode: (...bytes) => new Int8Array(...bytes) }],
-  [0x0b, { name: 'int16', size: 2, decode: (...bytes) => inPlace(Int16Array, 'getInt16', bytes) }],
-  [0x0c, { name: 'int32', size: 4, decode: (...bytes) => inPlace(Int32Array, 'getInt32', bytes) }],
-  [0x0d, { name: 'float32', size: 4, decode: (...bytes) => inPlace(Float32Array, 'getFloat32', bytes) }],
-  [0x0e, { name: 'float64', size: 8, decode: (...bytes) => inPlace(Float64Array, 'getFloat64', bytes) }],
+  [0x0b, { name: 'int16', size: 2, decode: (b, at, n) => inPlace(new Int16Array(b, at, n / 2), 'getInt16') }],
+  [0x0c, { name: 'int32', size: 4, decode: (b, at, n) => inPlace(new Int32Array(b, at, n / 4), 'getInt32') }],
+  [
+    0x0d,
+    { name: 'float32', size: 4, decode: (b, at, n) => inPlace(new Float32Array(b, at, n / 4), 'getFloat32') },
+  ],
+  [
+    0x0e,
+    { name: 'float64', size: 8, decode: (b, at, n) => inPlace(new Float64Array(b, at, n / 8), 'getFloat64') },
+  ],
 ])
 
 /** The header that bytes begin with; undefined where they end before it does. */
@@ -42,7 +48,12 @@ export function readHeader(where: string, bytes: Uint8Array): IdxHeader | undefi
   const type = types.get(code)
   if (first !== 0 || second !== 0 || type === undefined) {
     const expected = `0 0 and a type of ${[...types.keys()].map(hexadecimal).join(', ')}`
-    throw rangeError(where, 'the magic number', expected, new Phrase([first, second, code].map(hexadecimal).join(' ')))
+    throw rangeError(
+      where,
+      'the magic number',
+      expected,
+      new Phrase([first, second, code].map(hexadecimal).join(' ')),
+    )
   }
   if (dimensions < 1 || dimensions > MOST_DIMENSIONS) {
     throw rangeError(where, 'the number of dimensions (byte 3)', `1 to ${MOST_DIMENSIONS}`, dimensions)
@@ -57,13 +68,11 @@ export function readHeader(where: string, bytes: Uint8Array): IdxHeader | undefi
 }
 
 function inPlace(
-  Kind: typeof Int16Array | typeof Int32Array | typeof Float32Array | typeof Float64Array,
+  elements: Int16Array | Int32Array | Float32Array | Float64Array,
   read: 'getInt16' | 'getInt32' | 'getFloat32' | 'getFloat64',
-  [buffer, start, length]: Bytes,
 ): IdxData {
-  const view = new DataView(buffer, start, length)
-  const elements = new Kind(buffer, start, length / Kind.BYTES_PER_ELEMENT)
-  for (let k = 0; k < elements.length; k++) elements[k] = view[read](k * Kind.BYTES_PER_ELEMENT)
+  const view = new DataView(elements.buffer, elements.byteOffset, elements.byteLength)
+  for (let k = 0; k < elements.length; k++) elements[k] = view[read](k * elements.BYTES_PER_ELEMENT)
   return elements
 }
 

@@ -13,9 +13,10 @@ import { readHeader } from './idx-header.ts'
  *
  * @param bytes the whole file; it is only read, and the result shares nothing with it
  * @returns an ndarray of the file's shape and type: uint8, int8, int16, int32, float32 or float64
- * @throws TypeError for what is not bytes; RangeError for bytes that are not exactly one IDX file of 1 to 32 dimensions,
- *   none of size 0. Nothing is allocated on the word of a header alone.
- * @see LeCun, Cortes and Burges, "The MNIST database", the section on file formats (http://yann.lecun.com/exdb/mnist)
+ * @throws TypeError for what is not bytes; RangeError for bytes that are not exactly one IDX file of 1 to 32
+ *   dimensions, none of size 0. Nothing is allocated on the word of a header alone.
+ * @see LeCun, Cortes and Burges, "The MNIST database", the section on file formats
+ *   (http://yann.lecun.com/exdb/mnist)
  * @example
  * import { readIdx } from 'bp-net'
  * const bytes = Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 3, 7, 8, 9) // uint8, 2 dimensions: 1×3
@@ -26,7 +27,10 @@ export async function readIdx(bytes: Uint8Array | ArrayBuffer): Promise<NdArray<
   return readIdxBytes('readIdx', bytes)
 }
 
-/** As readIdx, for any caller: `where` begins every message; bytes that are `owned` may become part of the result. */
+/**
+ * As readIdx, for any caller: `where` begins every message; bytes that are `owned` may become part of the
+ * result.
+ */
 export async function readIdxBytes(where: string, bytes: unknown, owned = false): Promise<NdArray<IdxData>> {
   const plain = asBytes(where, bytes)
   return isGzip(plain) ? readCompressed(where, plain) : parseIdx(where, plain, owned)
@@ -35,10 +39,12 @@ export async function readIdxBytes(where: string, bytes: unknown, owned = false)
 /** Reads an array from the bytes of an uncompressed IDX file. */
 function parseIdx(where: string, bytes: Uint8Array, owned: boolean): NdArray<IdxData> {
   const header = readHeader(where, bytes)
-  if (header === undefined) throw lengthError(where, bytes.length, 'a whole header: 4 bytes and 4 for each dimension')
+  if (header === undefined)
+    throw lengthError(where, bytes.length, 'a whole header: 4 bytes and 4 for each dimension')
   if (bytes.length !== header.end) throw lengthError(where, bytes.length, announcement(header))
   const elements = bytes.subarray(header.start)
-  return decode(header, owned && header.type.size === 1 ? elements : new Uint8Array(elements)) // a copy is aligned
+  const aligned = header.type.size === 1 // elements of more bytes are so in a copy only
+  return decode(header, owned && aligned ? elements : new Uint8Array(elements))
 }
 
 /** Collects what comes out, but never more than a chunk beyond what the header announces. */

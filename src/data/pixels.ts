@@ -17,11 +17,15 @@ const KINDS = 'a Matrix, an ndarray of at least 2 dimensions or an array of rows
 /** The largest number of elements that a new table may have, as in Matrix: 2³⁰. */
 const LARGEST = 2 ** 30
 
-/** The values of a Matrix, of an ndarray of at least 2 dimensions, or of an array of rows; only the arrays are checked. */
+/**
+ * The values of a Matrix, of an ndarray of at least 2 dimensions, or of an array of rows; only the arrays are
+ * checked.
+ */
 export function readPixels(where: string, pixels: unknown): Pixels {
   if (pixels instanceof Matrix) return readView(where, pixels.ndarray as unknown as NdArray)
   if (isNdArray(pixels)) {
-    if (!(Array.isArray(pixels.data) || isTypedArray(pixels.data))) throw typeError(where, 'pixels', KINDS, pixels)
+    if (!(Array.isArray(pixels.data) || isTypedArray(pixels.data)))
+      throw typeError(where, 'pixels', KINDS, pixels)
     if (pixels.dimension < 2) {
       throw rangeError(where, 'pixels', KINDS, new Phrase(`an ndarray of ${pixels.dimension} dimensions`))
     }
@@ -29,7 +33,12 @@ export function readPixels(where: string, pixels: unknown): Pixels {
     return readView(where, pixels)
   }
   if (!Array.isArray(pixels) || typeof pixels[0] === 'number') throw typeError(where, 'pixels', KINDS, pixels)
-  const { data, rows, columns } = readRows(pixels, { where, subject: 'pixels', dtype: 'float64', finite: true })
+  const { data, rows, columns } = readRows(pixels, {
+    where,
+    subject: 'pixels',
+    dtype: 'float64',
+    finite: true,
+  })
   return { values: data, shape: [rows, columns] }
 }
 
@@ -43,7 +52,18 @@ export function checkTableSize(where: string, rows: number, columns: number): vo
 function readView(where: string, view: NdArray): Pixels {
   const { data, shape, offset } = view
   const [rows = 0, ...rest] = shape
-  checkTableSize(where, rows, rest.reduce((product, size) => product * size, 1))
-  if (isTypedArray(data) && isContiguous(view)) return { values: data.subarray(offset, offset + view.size), shape }
-  return { values: takeRows(view, Array.from({ length: rows }, (_, i) => i)).data as number[], shape }
+  checkTableSize(
+    where,
+    rows,
+    rest.reduce((product, size) => product * size, 1),
+  )
+  if (isTypedArray(data) && isContiguous(view))
+    return { values: data.subarray(offset, offset + view.size), shape }
+  return {
+    values: takeRows(
+      view,
+      Array.from({ length: rows }, (_, i) => i),
+    ).data as number[],
+    shape,
+  }
 }

@@ -14,23 +14,26 @@ export type Column = Matrix | NdArray | TypedArray | readonly unknown[]
 /** Columns of the same names and kinds, with rows of their own. */
 export type Rearranged<C> = { -readonly [K in keyof C]: Copied<C[K]> }
 
+/** What a copy is: a plain array of a tuple, a Uint8Array of a Node Buffer, else the same. */
 type Copied<T> = T extends Matrix
   ? Matrix
-  : T extends Uint8Array
+  : T extends Uint8Array & { readonly readUInt8: unknown }
     ? Uint8Array
     : T extends readonly (infer Element)[]
       ? Element[]
       : T
 
 /**
- * Puts the rows of several columns into one random order, every order equally likely; row i of each stays with row i of
- * the others.
+ * Puts the rows of several columns into one random order, every order equally likely; row i of each stays
+ * with row i of the others.
  *
- * @param columns an object whose every value has n rows: a Matrix (n×d), an ndarray (n×…), a typed array or an array (n)
+ * @param columns an object whose every value has n rows: a Matrix (n×d), an ndarray (n×…), a typed array or
+ *   an array (n)
  * @param options `seed`: a whole number from 0; the same seed gives the same order everywhere
- * @returns a new object with the same names; each value is a copy of the same kind and dtype (what an array holds is not
- *   copied)
- * @throws TypeError for other kinds or without a seed; RangeError where there are no rows or their numbers differ
+ * @returns a new object with the same names; each value is a copy of the same kind and dtype (what an array
+ *   holds is not copied)
+ * @throws TypeError for other kinds or without a seed; RangeError where there are no rows or their numbers
+ *   differ
  * @see Durstenfeld, "Algorithm 235: Random permutation", 1964
  * @example
  * import { Matrix, shuffle } from 'bp-net'
@@ -55,15 +58,17 @@ export function shuffle<C extends { readonly [K in keyof C]: Column }>(
  *
  * The order is that of `shuffle` with the same seed: first `train`, then `test`.
  *
- * @param columns an object whose every value has n ≥ 2 rows: a Matrix (n×d), an ndarray (n×…), a typed array or an array (n)
+ * @param columns an object whose every value has n ≥ 2 rows: a Matrix (n×d), an ndarray (n×…), a typed array
+ *   or an array (n)
  * @param options `test`: the share of the rows to test with, between 0 and 1; `seed`: a whole number from 0
  * @returns `train` and `test`, each with the names of `columns` and copies of the same kinds and dtypes
- * @throws TypeError for other kinds or without a seed; RangeError for a share that is not between 0 and 1, or where there are
- *   fewer than 2 rows or their numbers differ
+ * @throws TypeError for other kinds or without a seed; RangeError for a share that is not between 0 and 1, or
+ *   where there are fewer than 2 rows or their numbers differ
  * @see Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning", 2009, section 7.2
  * @example
  * import { split } from 'bp-net'
- * const { train, test } = split({ inputs: [[0], [1], [2], [3], [4]], labels: [0, 1, 2, 3, 4] }, { test: 0.4, seed: 7 })
+ * const columns = { inputs: [[0], [1], [2], [3], [4]], labels: [0, 1, 2, 3, 4] }
+ * const { train, test } = split(columns, { test: 0.4, seed: 7 })
  * console.log(train.labels.length, test.labels.length) // 3 2
  * console.log(test.inputs.join() === test.labels.join()) // true
  */
@@ -103,7 +108,8 @@ function rowsOf(where: string, name: string, column: unknown): number {
   if (!isNdArray(column) || !(Array.isArray(column.data) || isTypedArray(column.data))) {
     throw typeError(where, name, 'a Matrix, an ndarray, a typed array or an array', column)
   }
-  if (column.dimension < 1) throw rangeError(where, name, 'at least 1 dimension', new Phrase('an ndarray without any'))
+  if (column.dimension < 1)
+    throw rangeError(where, name, 'at least 1 dimension', new Phrase('an ndarray without any'))
   checkBounds(where, name, column)
   return column.shape[0] as number
 }
@@ -114,7 +120,8 @@ function take<C extends { readonly [K in keyof C]: Column }>(columns: C, order: 
 }
 
 function takeColumn(column: Column, order: Uint32Array): Column {
-  if (column instanceof Matrix) return Matrix.wrap(takeRows(column.ndarray as unknown as NdArray, order) as unknown as View)
+  if (column instanceof Matrix)
+    return Matrix.wrap(takeRows(column.ndarray as unknown as NdArray, order) as unknown as View)
   if (isTypedArray(column)) {
     const taken = emptyLike(column, order.length)
     order.forEach((row, k) => {
@@ -122,5 +129,7 @@ function takeColumn(column: Column, order: Uint32Array): Column {
     })
     return taken
   }
-  return isNdArray(column) ? takeRows(column, order) : Array.from(order, (row) => (column as readonly unknown[])[row])
+  return isNdArray(column)
+    ? takeRows(column, order)
+    : Array.from(order, (row) => (column as readonly unknown[])[row])
 }

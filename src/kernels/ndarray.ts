@@ -65,7 +65,14 @@ const operations: Operations = {
       for (let i = 0; i < rows; i++) {
         const t = readRow(T, i)
         const a = readRow(A, i)
-        writeRow(loss, i, f.derivative(a, a.map((value, j) => E.derivative(value, t[j] as number))))
+        writeRow(
+          loss,
+          i,
+          f.derivative(
+            a,
+            a.map((value, j) => E.derivative(value, t[j] as number)),
+          ),
+        )
       }
     } else {
       forEach(first(rows, loss), (i, j) => {
@@ -78,7 +85,9 @@ const operations: Operations = {
   /** loss = (next·Wᵀ) ⊙ f'(Z) */
   propagate({ next, W, f, Z, A, loss }, { rows }) {
     gemm(first(rows, loss), first(rows, next), W.transpose(1, 0))
-    forEach(first(rows, loss), (i, j) => loss.set(i, j, loss.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))))
+    forEach(first(rows, loss), (i, j) =>
+      loss.set(i, j, loss.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))),
+    )
   },
 
   /** dW = keep·dW + mean·Aᵀ·loss */

@@ -9,7 +9,12 @@ import { checkSize, copyOf, forEach, overlap, repeats, sameElements } from './vi
 // Every function writes into `out` where one is given and returns the view that holds the result.
 
 /** f(a) of every element. */
-export function apply(where: string, a: View, f: (value: number, i: number, j: number) => number, out?: View): View {
+export function apply(
+  where: string,
+  a: View,
+  f: (value: number, i: number, j: number) => number,
+  out?: View,
+): View {
   const result = target(where, a.shape, a.dtype as Dtype, out)
   const source = apart(a, result)
   forEach(result, (i, j) => result.set(i, j, f(source.get(i, j), i, j)))
@@ -17,7 +22,13 @@ export function apply(where: string, a: View, f: (value: number, i: number, j: n
 }
 
 /** f(a, b) of every pair of elements. */
-export function combine(where: string, a: View, b: View, f: (a: number, b: number) => number, out?: View): View {
+export function combine(
+  where: string,
+  a: View,
+  b: View,
+  f: (a: number, b: number) => number,
+  out?: View,
+): View {
   checkDtypes(where, a, b)
   if (!sameShape(a, b)) throw shapeError(where, a, b, 'the shapes must be equal')
   const result = target(where, a.shape, a.dtype as Dtype, out)
@@ -29,7 +40,8 @@ export function combine(where: string, a: View, b: View, f: (a: number, b: numbe
 /** a + row, the one row b added to each row of a. */
 export function addRow(where: string, a: View, b: View, out?: View): View {
   checkDtypes(where, a, b)
-  if (b.shape[0] !== 1 || b.shape[1] !== a.shape[1]) throw shapeError(where, a, b, `b must be (1×${a.shape[1]})`)
+  if (b.shape[0] !== 1 || b.shape[1] !== a.shape[1])
+    throw shapeError(where, a, b, `b must be (1×${a.shape[1]})`)
   const result = target(where, a.shape, a.dtype as Dtype, out)
   const row = overlap(b, result) ? copyOf(b) : b
   return apply(where, a, (value, _, j) => value + row.get(0, j), result)
@@ -63,12 +75,23 @@ export function target(where: string, shape: readonly number[], dtype: Dtype, ou
     checkSize(where, 'the result', rows, columns)
     return ndarray(zeros(dtype, rows * columns), [rows, columns])
   }
-  if (out.dtype !== dtype) throw typeError(where, 'the dtype of out', `${dtype}, as the inputs have`, new Phrase(out.dtype))
+  if (out.dtype !== dtype)
+    throw typeError(where, 'the dtype of out', `${dtype}, as the inputs have`, new Phrase(out.dtype))
   if (out.shape[0] !== rows || out.shape[1] !== columns) {
-    throw rangeError(where, 'the shape of out', `(${rows}×${columns})`, new Phrase(`(${out.shape.join('×')})`))
+    throw rangeError(
+      where,
+      'the shape of out',
+      `(${rows}×${columns})`,
+      new Phrase(`(${out.shape.join('×')})`),
+    )
   }
   if (repeats(out)) {
-    throw rangeError(where, 'out', 'elements of its own at every index', new Phrase('a view that repeats elements'))
+    throw rangeError(
+      where,
+      'out',
+      'elements of its own at every index',
+      new Phrase('a view that repeats elements'),
+    )
   }
   return out
 }

@@ -1,14 +1,14 @@
 import type { NdArray } from 'ndarray'
 import ndarray from 'ndarray'
-import { checkFunction, checkInteger, checkNumber, checkOptions, typeError } from '../errors.ts'
+import { checkFunction, checkInteger, checkNumber, typeError } from '../errors.ts'
 import type { Dtype, View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { addRow, apart, apply, combine, product, sumRows, target } from './arithmetic.ts'
-import { readDtype } from './dtype.ts'
+import { dtypeOf } from './dtype.ts'
 import { formatMatrix } from './format.ts'
 import type { Table } from './rows.ts'
 import { readRows } from './rows.ts'
-import { checkSize, copyOf, forEach, readView } from './view.ts'
+import { checkIndex, checkSize, copyOf, forEach, readView } from './view.ts'
 
 /**
  * A matrix of float32 or float64 numbers over an ndarray.
@@ -73,13 +73,13 @@ export class Matrix {
 
   /** The element in row i and column j, counted from 0. @throws RangeError outside the matrix */
   get(i: number, j: number): number {
-    checkIndex('get', this, i, j)
+    checkIndex('get', this.ndarray, i, j)
     return this.ndarray.get(i, j)
   }
 
   /** Sets the element in row i and column j. @throws RangeError outside the matrix, TypeError for what is no number */
   set(i: number, j: number, value: number): this {
-    checkIndex('set', this, i, j)
+    checkIndex('set', this.ndarray, i, j)
     if (typeof value !== 'number') throw typeError('set', 'the value', 'a number', value)
     this.ndarray.set(i, j, value)
     return this
@@ -88,7 +88,14 @@ export class Matrix {
   /** Copies the elements of a table of the same shape into this matrix, converting its dtype. */
   assign(table: Table): this {
     const { dtype, rows, columns, ndarray: own } = this
-    const read = readRows(table, { where: 'assign', subject: 'the argument', dtype, finite: false, rows, columns })
+    const read = readRows(table, {
+      where: 'assign',
+      subject: 'the argument',
+      dtype,
+      finite: false,
+      rows,
+      columns,
+    })
     target('assign', this.shape, dtype, own)
     const source = apart(ndarray(read.data, [rows, columns]), own)
     forEach(own, (i, j) => own.set(i, j, source.get(i, j)))
@@ -129,7 +136,7 @@ export class Matrix {
 
   /** Every rowStep-th row and columnStep-th column, as a view; a negative step runs from the end. */
   step(rowStep: number, columnStep = 1): Matrix {
-    const isStep = (step: number) => Number.isSafeInteger(step) && step !== 0
+    const isStep = (step: number) => Number.isInteger(step) && step !== 0
     checkNumber('step', 'rowStep', rowStep, 'a whole number other than 0', isStep)
     checkNumber('step', 'columnStep', columnStep, 'a whole number other than 0', isStep)
     // a longer step than the matrix finds one row too, and ndarray takes steps as 32-bit integers
@@ -165,7 +172,10 @@ export class Matrix {
   /** factor·this */
   scale(factor: number, out?: Matrix): Matrix {
     if (typeof factor !== 'number') throw typeError('scale', 'the factor', 'a number', factor)
-    return wrapped(apply('scale', this.ndarray, (value) => factor * value, outOf('scale', out)), out)
+    return wrapped(
+      apply('scale', this.ndarray, (value) => factor * value, outOf('scale', out)),
+      out,
+    )
   }
 
   /** f(value, i, j) of every element; where f throws, `out` is left as it was. */
@@ -226,15 +236,15 @@ export class Matrix {
   }
 }
 
-// Functions and not private methods: those throw when they are called through a Proxy, as Vue's reactive objects are.
-
-function combined(where: string, a: Matrix, b: Matrix, f: (a: number, b: number) => number, out?: Matrix): Matrix {
+// A function and not a private method: those throw when they are called through a Proxy, as Vue's reactive objects are.
+function combined(
+  where: string,
+  a: Matrix,
+  b: Matrix,
+  f: (a: number, b: number) => number,
+  out?: Matrix,
+): Matrix {
   return wrapped(combine(where, a.ndarray, viewOf(where, 'b', b), f, outOf(where, out)), out)
-}
-
-function checkIndex(where: string, { rows, columns }: Matrix, i: number, j: number): void {
-  checkInteger(where, 'row', i, 0, rows - 1)
-  checkInteger(where, 'column', j, 0, columns - 1)
 }
 
 /** The matrix that holds a result: `out`, where the result was written into it. */
@@ -249,10 +259,4 @@ function outOf(where: string, out: Matrix | undefined): View | undefined {
 function viewOf(where: string, subject: string, value: unknown): View {
   if (value instanceof Matrix) return value.ndarray
   throw typeError(where, subject, 'a Matrix (Matrix.from makes one of arrays)', value)
-}
-
-/** The dtype option; float64 where none is given. */
-function dtypeOf(where: string, options: { dtype?: Dtype }): Dtype {
-  checkOptions(where, options, ['dtype'])
-  return readDtype(where, options.dtype ?? 'float64')
 }

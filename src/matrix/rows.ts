@@ -132,7 +132,12 @@ function checkShape(rows: number, columns: number, reading: Reading): void {
     throw rangeError(where, `the shape of ${subject}`, `${reading.columns} ${plural}`, received)
   }
   if (reading.rows !== undefined && rows !== reading.rows) {
-    throw rangeError(where, `the shape of ${subject}`, `${reading.rows} ${reading.rows === 1 ? 'row' : 'rows'}`, received)
+    throw rangeError(
+      where,
+      `the shape of ${subject}`,
+      `${reading.rows} ${reading.rows === 1 ? 'row' : 'rows'}`,
+      received,
+    )
   }
   checkSize(where, subject, rows, columns)
 }

@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray'
 import ndarray from 'ndarray'
-import { Phrase, rangeError, typeError } from '../errors.ts'
+import { checkInteger, Phrase, rangeError, typeError } from '../errors.ts'
 import type { View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 
@@ -10,7 +10,12 @@ const LARGEST = 2 ** 30
 /** Throws where a new matrix of this shape would be too large. */
 export function checkSize(where: string, subject: string, rows: number, columns: number): void {
   if (rows * columns <= LARGEST) return
-  throw rangeError(where, `the shape of ${subject}`, 'at most 2³⁰ elements', new Phrase(`(${rows}×${columns})`))
+  throw rangeError(
+    where,
+    `the shape of ${subject}`,
+    'at most 2³⁰ elements',
+    new Phrase(`(${rows}×${columns})`),
+  )
 }
 
 /** Whether a value has the parts of an ndarray, whichever copy of the package made it. */
@@ -30,7 +35,8 @@ export function isNdArray(value: unknown): value is NdArray {
 /** Throws where an index of the view would lie outside its data (ndarray itself checks nothing). */
 export function checkBounds(where: string, subject: string, view: NdArray): void {
   for (const size of view.shape) {
-    if (!Number.isInteger(size) || size < 0) throw rangeError(where, `the shape of ${subject}`, 'whole numbers', size)
+    if (!Number.isInteger(size) || size < 0)
+      throw rangeError(where, `the shape of ${subject}`, 'whole numbers', size)
   }
   for (const step of view.stride) {
     if (!Number.isInteger(step)) throw rangeError(where, `the stride of ${subject}`, 'whole numbers', step)
@@ -44,11 +50,22 @@ export function checkBounds(where: string, subject: string, view: NdArray): void
   }
 }
 
+/** Throws unless row i and column j are within the view. */
+export function checkIndex(where: string, view: View, i: number, j: number): void {
+  checkInteger(where, 'row', i, 0, (view.shape[0] as number) - 1)
+  checkInteger(where, 'column', j, 0, (view.shape[1] as number) - 1)
+}
+
 /** This view as an ndarray of our own; throws unless it is a non-empty 2-D float32 or float64 array within its data. */
 export function readView(where: string, subject: string, value: unknown): View {
   if (!isNdArray(value)) throw typeError(where, subject, 'a 2-D ndarray', value)
   if (value.shape.length !== 2 || value.shape.includes(0)) {
-    throw rangeError(where, subject, 'a 2-D ndarray that is not empty', new Phrase(`of shape (${value.shape.join('×')})`))
+    throw rangeError(
+      where,
+      subject,
+      'a 2-D ndarray that is not empty',
+      new Phrase(`of shape (${value.shape.join('×')})`),
+    )
   }
   checkBounds(where, subject, value)
   const view = ndarray(value.data, value.shape, value.stride, value.offset)

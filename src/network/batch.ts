@@ -21,7 +21,14 @@ export function readInputs(where: string, { inputs: columns, dtype }: Blueprint,
 export function readBatch(where: string, blueprint: Blueprint, inputs: Table, targets: Table) {
   const read = readInputs(where, blueprint, inputs)
   const columns = blueprint.layers.at(-1)?.units as number
-  const reading = { where, subject: 'targets', dtype: blueprint.dtype, finite: true, columns, rows: read.rows }
+  const reading = {
+    where,
+    subject: 'targets',
+    dtype: blueprint.dtype,
+    finite: true,
+    columns,
+    rows: read.rows,
+  }
   const readTargets = readRows(targets, reading)
   checkTargets(where, blueprint, readTargets)
   return { inputs: read, targets: readTargets }

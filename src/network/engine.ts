@@ -50,12 +50,13 @@ export class Engine {
   readonly #loss: Run
   readonly #backward: Run
   readonly #updates: Run
+  #running = false
 
   constructor(blueprint: Blueprint) {
-    const { inputs, layers, E, optimizer, kernels } = blueprint
+    const { layers, E, optimizer, kernels } = blueprint
     const { blockRows } = memoryOf(blueprint)
-    const views = allocate(blueprint)
-    const take = () => views.shift() as View
+    const views = allocate(blueprint).values()
+    const take = () => views.next().value as View
     this.layers = layers.map(({ f }) => ({
       f,
       W: take(),
@@ -109,7 +110,8 @@ export class Engine {
     })
     const loss = sum * this.#cells.mean
     if (!Number.isFinite(loss)) {
-      const expected = 'a finite number; nothing was updated. A smaller learning rate or inputs nearer to 0 may help'
+      const expected =
+        'a finite number; nothing was updated. A smaller learning rate or inputs nearer to 0 may help'
       throw rangeError(where, 'the loss', expected, loss)
     }
     return loss
@@ -131,13 +133,20 @@ export class Engine {
 
   #eachBlock(batch: Batch, run: (start: number, count: number) => void): void {
     const { inputs, targets, order, from = 0, to = inputs.rows } = batch
-    this.#cells.mean = 1 / (to - from)
-    for (let start = from; start < to; start += this.#blockRows) {
-      const count = Math.min(this.#blockRows, to - start)
-      copyRows(inputs, this.#X, start, count, order)
-      if (targets !== undefined) copyRows(targets, this.#T, start, count, order)
-      this.#cells.rows = count
-      run(start - from, count)
+    if (this.#running)
+      throw new TypeError('Network: an activation or a loss called the network that is calling it')
+    this.#running = true
+    try {
+      this.#cells.mean = 1 / (to - from)
+      for (let start = from; start < to; start += this.#blockRows) {
+        const count = Math.min(this.#blockRows, to - start)
+        copyRows(inputs, this.#X, start, count, order)
+        if (targets !== undefined) copyRows(targets, this.#T, start, count, order)
+        this.#cells.rows = count
+        run(start - from, count)
+      }
+    } finally {
+      this.#running = false
     }
   }
 }
@@ -148,7 +157,8 @@ function allocate(blueprint: Blueprint): View[] {
   const { blockRows, parameters, gradients, workspace } = memoryOf(blueprint)
   const bytes = parameters + gradients + workspace
   const needed = new Phrase(`${(bytes / 2 ** 30).toPrecision(3)} GiB`)
-  if (bytes > LARGEST_BYTES) throw rangeError('Network', 'the memory that these layers need', 'at most 4 GiB', needed)
+  if (bytes > LARGEST_BYTES)
+    throw rangeError('Network', 'the memory that these layers need', 'at most 4 GiB', needed)
   const shapes = layers.flatMap(({ units }, l): [number, number][] => {
     const below = layers[l - 1]?.units ?? inputs
     const overRows: [number, number] = [blockRows, units]
@@ -164,7 +174,13 @@ function allocate(blueprint: Blueprint): View[] {
 }
 
 /** Copies rows of data into the first rows of a block. */
-function copyRows(source: Rows, block: View, start: number, count: number, order: Uint32Array | undefined): void {
+function copyRows(
+  source: Rows,
+  block: View,
+  start: number,
+  count: number,
+  order: Uint32Array | undefined,
+): void {
   const { data, columns } = source
   const [stride] = block.stride as [number]
   for (let i = 0; i < count; i++) {

@@ -4,6 +4,7 @@ import { Matrix } from '../matrix/matrix.ts'
 import type { Table } from '../matrix/rows.ts'
 import { forEach } from '../matrix/view.ts'
 import type { Gradients, Network } from './network.ts'
+import type { Difference } from './probe.ts'
 import { Probe } from './probe.ts'
 
 /** Where a parameter stands: `layer` as in network.layers, row and column in its matrix. */
@@ -44,8 +45,14 @@ export interface GradientReport {
 /** The step of a central difference that balances its error ~h² against rounding ~ε/h: the cube root of ε = 2⁻⁵². */
 const EPSILON = Math.cbrt(Number.EPSILON)
 
-/** The same for a difference of fourth order: ε to the power 1/5. */
-const WIDE_EPSILON = Number.EPSILON ** 0.2
+/**
+ * Steps for a difference of fourth order: ε to the power 1/5, which balances its errors as above, and one still wider
+ * for gradients that many layers made so small that rounding hides them.
+ */
+const WIDE_EPSILONS = [Number.EPSILON ** (1 / 5), Number.EPSILON ** (1 / 8)]
+
+/** A step for places where the second derivative jumps, so that the error of a central difference is near h. */
+const NARROW_EPSILON = EPSILON / 64
 
 /**
  * The gradients of the loss by central differences, on a float64 copy of the network.
@@ -89,8 +96,8 @@ export function numericalGradients(
  * Compares the gradients of backpropagation with central differences, parameter by parameter, on a float64 copy.
  *
  * The error of a tensor is max |backprop − numerical| over max(|backprop|, |numerical|), both maxima over the whole
- * tensor. A parameter that seems to differ is measured again by a difference of fourth order with a wider step, which
- * loses less to rounding, and the nearer value counts.
+ * tensor. A parameter that seems to differ is measured again with other steps, of which wider ones lose less to rounding,
+ * and the nearest value counts. A difference that rounding of the losses alone may have made is no error.
  *
  * @param inputs n×inputs
  * @param targets n×outputs
@@ -139,25 +146,56 @@ function compare(
   tolerance: number,
 ): LayerReport {
   const kinks: Place[] = []
-  const judged: Comparison[] = []
+  const measured: Measurement[] = []
   forEach(parameter, (row, column) => {
-    const { value, kink } = probe.central(parameter, row, column, EPSILON)
-    if (kink) kinks.push({ ...tensor, row, column })
-    else judged.push({ ...tensor, row, column, backprop: gradient.get(row, column), numerical: value })
+    const numerical = probe.central(parameter, row, column, EPSILON)
+    const place = { ...tensor, row, column }
+    if (numerical.kink) kinks.push(place)
+    else measured.push({ place, backprop: gradient.get(row, column), numerical })
   })
-  const scale = largest(judged)
-  const settled = judged.map((one): Comparison => {
-    if (distance(one) <= (tolerance / 10) * scale) return one
-    const wider = probe.fourthOrder(parameter, one.row, one.column, WIDE_EPSILON)
-    const again = { ...one, numerical: wider.value }
-    return !wider.kink && distance(again) < distance(one) ? again : one
-  })
-  const worst = settled.reduce<Comparison | undefined>(
-    (held, one) => (held === undefined || distance(one) > distance(held) ? one : held),
-    undefined,
+  const doubtful = (tolerance / 10) * largest(measured)
+  const settled = measured.map((one) =>
+    distanceOf(one) > doubtful ? measureAgain(probe, parameter, one) : one,
   )
-  const difference = worst === undefined ? 0 : distance(worst)
-  return { maxRelativeError: difference === 0 ? 0 : difference / largest(settled), ...(worst && { worst }), kinks }
+  const [first] = settled
+  if (first === undefined) return { maxRelativeError: 0, kinks }
+  const worst = settled.reduce((held, one) => (errorOf(one) > errorOf(held) ? one : held), first)
+  return {
+    maxRelativeError: errorOf(worst) === 0 ? 0 : errorOf(worst) / largest(settled),
+    worst: { ...worst.place, backprop: worst.backprop, numerical: worst.numerical.value },
+    kinks,
+  }
+}
+
+/** One derivative by backpropagation, and by differences. */
+interface Measurement {
+  readonly place: Place
+  readonly backprop: number
+  readonly numerical: Difference
+}
+
+function distanceOf({ backprop, numerical }: Measurement): number {
+  const distance = Math.abs(backprop - numerical.value)
+  return Number.isNaN(distance) ? Infinity : distance
+}
+
+/** |backprop − numerical|, or 0 where rounding of the losses alone may have made the difference. */
+function errorOf(one: Measurement): number {
+  return distanceOf(one) <= one.numerical.noise ? 0 : distanceOf(one)
+}
+
+/** The same derivative by other steps that cross no kink: the value nearest to backprop and the least noise count. */
+function measureAgain(probe: Probe, parameter: View, one: Measurement): Measurement {
+  const { row, column } = one.place
+  const others = [
+    ...WIDE_EPSILONS.map((epsilon) => probe.fourthOrder(parameter, row, column, epsilon)),
+    probe.central(parameter, row, column, NARROW_EPSILON),
+  ].filter(({ kink }) => !kink)
+  const nearest = others
+    .map((numerical) => ({ ...one, numerical }))
+    .reduce((held, other) => (distanceOf(other) < distanceOf(held) ? other : held), one)
+  const noise = Math.min(one.numerical.noise, ...others.map((other) => other.noise))
+  return { ...one, numerical: { ...nearest.numerical, noise } }
 }
 
 /** The report of several tensors together: the greatest error and where it is, all kinks. */
@@ -166,13 +204,11 @@ function merge(tensors: readonly LayerReport[]): LayerReport {
   return { ...worst, kinks: tensors.flatMap(({ kinks }) => kinks) }
 }
 
-function distance({ backprop, numerical }: Comparison): number {
-  const difference = Math.abs(backprop - numerical)
-  return Number.isNaN(difference) ? Infinity : difference
-}
-
-function largest(comparisons: readonly Comparison[]): number {
-  const magnitudes = comparisons.flatMap(({ backprop, numerical }) => [Math.abs(backprop), Math.abs(numerical)])
+function largest(measured: readonly Measurement[]): number {
+  const magnitudes = measured.flatMap(({ backprop, numerical }) => [
+    Math.abs(backprop),
+    Math.abs(numerical.value),
+  ])
   return magnitudes.filter(Number.isFinite).reduce((most, one) => Math.max(most, one), 0)
 }
 

@@ -36,7 +36,7 @@ export interface NetworkJSON {
   readonly checksum: string
 }
 
-interface LayerJSON {
+export interface LayerJSON {
   readonly units: number
   readonly activation: string
   readonly weights: string
@@ -50,7 +50,11 @@ export interface OwnFunctions {
 }
 
 /** The JSON value of a network; `training` is left out where undefined. */
-export function writeNetwork(blueprint: Blueprint, engine: Engine, training: TrainingState | undefined): NetworkJSON {
+export function writeNetwork(
+  blueprint: Blueprint,
+  engine: Engine,
+  training: TrainingState | undefined,
+): NetworkJSON {
   const content = {
     format: FORMAT,
     version: VERSION,
@@ -79,21 +83,31 @@ export interface ReadNetwork {
 /** Reads a network's JSON; all is checked, and against its checksum, before anything is allocated. */
 export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork {
   checkOptions(WHERE, own, ['activations', 'losses'])
+  const { activations: ownActivations = {}, losses: ownLosses = {} } = own
   const { checksum: expected, ...content } = parse(value)
   const { format, version, dtype, seed, inputs, loss, layers, training } = content
   if (format !== FORMAT) throw rangeError(WHERE, 'format', `"${FORMAT}", as network.toJSON() writes`, format)
   checkInteger(WHERE, 'version', version, 1)
-  if (version > VERSION) throw rangeError(WHERE, 'version', `at most ${VERSION}; a newer bp-net wrote this file`, version)
-  const computed = checksum(content)
+  if (version > VERSION)
+    throw rangeError(WHERE, 'version', `at most ${VERSION}; a newer bp-net wrote this file`, version)
+  const computed = checksumOf(content)
   if (expected !== computed) {
-    throw rangeError(WHERE, 'the checksum', `"${computed}", that of the content: the file was changed or cut`, expected)
+    throw rangeError(
+      WHERE,
+      'the checksum',
+      `"${computed}", that of the content: the file was changed or cut`,
+      expected,
+    )
   }
   checkOptions(WHERE, content, ['format', 'version', 'dtype', 'seed', 'inputs', 'loss', 'layers', 'training'])
   if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array', layers)
   checkInteger(WHERE, 'inputs', inputs, 1)
   checkInteger(WHERE, 'seed', seed, 0)
   const type = readDtype(WHERE, dtype)
-  const known = { activations: named(WHERE, own.activations, activations, resolveActivation), losses: named(WHERE, own.losses, losses, resolveLoss) }
+  const known = {
+    activations: named('activations', ownActivations, activations, resolveActivation),
+    losses: named('losses', ownLosses, losses, resolveLoss),
+  }
   let below = inputs
   const read = layers.map((layer: unknown, l) => {
     const one = readLayer(layer, `${WHERE}: layer ${l}`, below, type, known.activations)
@@ -144,6 +158,14 @@ function parse(value: unknown): Record<string, unknown> {
   return { ...parsed }
 }
 
+function checksumOf(content: object): string {
+  try {
+    return checksum(content)
+  } catch (cause) {
+    throw Object.assign(typeError(WHERE, 'the argument', 'plain JSON, not nested deeply', content), { cause })
+  }
+}
+
 function readLayer(
   value: unknown,
   where: string,
@@ -157,7 +179,12 @@ function readLayer(
   return {
     options: {
       units,
-      activation: lookUp(where, 'activation (name your own in the second argument)', text('activation', activation), known),
+      activation: lookUp(
+        where,
+        'activation (name your own in the second argument)',
+        text('activation', activation),
+        known,
+      ),
     },
     weights: numbers(where, 'weights', weights, inputs * units, dtype),
     biases: numbers(where, 'biases', biases, units, dtype),
@@ -177,19 +204,26 @@ function readTraining(value: unknown): TrainingState {
   checkOptions(where, value, ['optimizer', 'generator', 'steps'])
   const { optimizer, generator, steps } = value as Record<string, unknown>
   checkInteger(where, 'steps', steps, 0)
-  if (!Array.isArray(generator) || generator.length !== 4) throw typeError(where, 'generator', 'four 32-bit words', generator)
+  if (!Array.isArray(generator) || generator.length !== 4)
+    throw typeError(where, 'generator', 'four 32-bit words', generator)
   for (const word of generator) checkInteger(where, 'a word of generator', word, 0, 2 ** 32 - 1)
-  return { optimizer: readOptimizer(where, optimizer), generator: generator as unknown as GeneratorState, steps }
+  return {
+    optimizer: readOptimizer(where, optimizer),
+    generator: generator as unknown as GeneratorState,
+    steps,
+  }
 }
 
 /** The built-in table and the user's own objects, by name. */
 function named<T extends { readonly name: string }>(
-  where: string,
-  own: Readonly<Record<string, T>> | readonly T[] | undefined,
+  kind: string,
+  own: Readonly<Record<string, T>> | readonly T[],
   builtIn: Readonly<Record<string, T>>,
   resolve: (where: string, value: T) => T,
 ): Readonly<Record<string, T>> {
-  const entries = Object.values(own ?? {}).map((value) => [resolve(where, value).name, value] as const)
+  if (typeof own !== 'object' || own === null)
+    throw typeError(WHERE, kind, 'an array or a record of your own', own)
+  const entries = Object.values(own).map((value) => [resolve(WHERE, value).name, value] as const)
   return { ...builtIn, ...Object.fromEntries(entries) }
 }
 

@@ -11,7 +11,12 @@ export type Labels = ArrayLike<number> | NdArray
 export function countLabels(where: string, f: Activation, outputs: number): number {
   if (outputs > 1) return outputs
   if (f === activations.sigmoid) return 2
-  throw typeError(where, 'the output layer', 'several outputs or one sigmoid output, to tell labels apart', new Phrase(`one ${f.name} output`))
+  throw typeError(
+    where,
+    'the output layer',
+    'several outputs or one sigmoid output, to tell labels apart',
+    new Phrase(`one ${f.name} output`),
+  )
 }
 
 /** The label of row i: the index of its greatest output, or a ≥ 0.5 of the only one. */
@@ -26,7 +31,8 @@ export function labelOf(output: View, i: number): number {
 /** Labels as an array, checked: one a row, each from 0 to count − 1. */
 export function readLabels(where: string, labels: unknown, rows: number, count: number): number[] {
   const read = toArray(where, labels)
-  if (read.length !== rows) throw rangeError(where, 'the number of labels', `${rows}, one for each row of inputs`, read.length)
+  if (read.length !== rows)
+    throw rangeError(where, 'the number of labels', `${rows}, one for each row of inputs`, read.length)
   for (let i = 0; i < rows; i++) checkInteger(where, `label ${i}`, read[i], 0, count - 1)
   return read as number[]
 }

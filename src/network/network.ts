@@ -1,5 +1,5 @@
 import ndarray from 'ndarray'
-import { checkOptions, typeError } from '../errors.ts'
+import { checkBoolean, checkOptions } from '../errors.ts'
 import type { Dtype, Optimizer } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
@@ -12,6 +12,7 @@ import type { History, LoopOptions } from '../training/loop.ts'
 import { checkLoopOptions, loopOptions, runEpochs } from '../training/loop.ts'
 import { readBatch, readInputs } from './batch.ts'
 import { Engine } from './engine.ts'
+import { insides } from './inside.ts'
 import type { NetworkJSON, OwnFunctions } from './json.ts'
 import { readNetwork, restore, writeNetwork } from './json.ts'
 import type { Accuracy, Labels } from './labels.ts'
@@ -42,21 +43,6 @@ export interface FitOptions extends LoopOptions {
   readonly validation?: { readonly inputs: Table; readonly targets: Table }
 }
 
-/** A network's inside, for what stands beside it in this folder. */
-interface Inside {
-  readonly blueprint: Blueprint
-  readonly engine: Engine
-}
-
-const insides = new WeakMap<object, Inside>()
-
-/** The blueprint and the memory of a network. @throws TypeError for anything else */
-export function insideOf(where: string, network: unknown): Inside {
-  const inside = insides.get(Object(network))
-  if (inside === undefined) throw typeError(where, 'the first argument', 'a Network', network)
-  return inside
-}
-
 /**
  * A feed-forward network of any number of layers, trained by the generalized backpropagation rule.
  *
@@ -76,7 +62,7 @@ export function insideOf(where: string, network: unknown): Inside {
  * console.log(network.classify(inputs).join(' ')) // 0 1 1 0
  */
 export class Network {
-  /** The weighted layers; `layers[0]` is the first above the inputs. */
+  /** The weighted layers, frozen (write into their matrices); `layers[0]` is the first above the inputs. */
   readonly layers: readonly NetworkLayer[]
   readonly #blueprint: Blueprint
   readonly #engine: Engine
@@ -89,11 +75,11 @@ export class Network {
     this.#blueprint = readOptions(options)
     this.#engine = new Engine(this.#blueprint)
     this.#random = new Generator(this.#blueprint.seed)
-    this.layers = this.#engine.layers.map(({ W, b, f }) => ({
-      weights: Matrix.wrap(W),
-      biases: Matrix.wrap(b),
-      activation: f.name,
-    }))
+    this.layers = Object.freeze(
+      this.#engine.layers.map(({ W, b, f }) =>
+        Object.freeze({ weights: Matrix.wrap(W), biases: Matrix.wrap(b), activation: f.name }),
+      ),
+    )
     this.#engine.layers.forEach(({ W }, l) => {
       drawWeights(W, (this.#blueprint.layers[l] as Blueprint['layers'][number]).initializer, this.#random)
     })
@@ -173,7 +159,8 @@ export class Network {
     const columns = output.shape[1] as number
     const result = ndarray(zeros(this.dtype, rows.rows * columns), [rows.rows, columns])
     this.#engine.predict({ inputs: rows }, (start, count) => {
-      for (let i = 0; i < count; i++) for (let j = 0; j < columns; j++) result.set(start + i, j, output.get(i, j))
+      for (let i = 0; i < count; i++)
+        for (let j = 0; j < columns; j++) result.set(start + i, j, output.get(i, j))
     })
     return Matrix.wrap(result)
   }
@@ -222,6 +209,7 @@ export class Network {
     if (typeof options === 'string') return this.toJSON() // JSON.stringify passes the key
     checkOptions('toJSON', options, ['training'])
     const { training = true } = options
+    checkBoolean('toJSON', 'training', training)
     const state = { optimizer: this.optimizer, generator: this.#random.state, steps: this.#steps }
     return writeNetwork(this.#blueprint, this.#engine, training ? state : undefined)
   }

@@ -7,7 +7,13 @@ import { drawSeed } from '../random/generator.ts'
 import type { ActivationName } from '../rule/activations.ts'
 import type { InitializerName } from '../rule/initializers.ts'
 import type { LossName } from '../rule/losses.ts'
-import { checkHidden, checkPair, resolveActivation, resolveInitializer, resolveLoss } from '../rule/resolve.ts'
+import {
+  checkHidden,
+  checkPair,
+  resolveActivation,
+  resolveInitializer,
+  resolveLoss,
+} from '../rule/resolve.ts'
 import { readOptimizer, sgd } from '../training/optimizers.ts'
 
 /** One weighted layer, where its number of units does not say enough. */
@@ -44,7 +50,11 @@ export interface NetworkOptions {
 /** A network's options, read and checked. */
 export interface Blueprint {
   readonly inputs: number
-  readonly layers: readonly { readonly units: number; readonly f: Activation; readonly initializer: InitializerName }[]
+  readonly layers: readonly {
+    readonly units: number
+    readonly f: Activation
+    readonly initializer: InitializerName
+  }[]
   readonly E: Loss
   readonly optimizer: Optimizer
   readonly seed: number
@@ -53,6 +63,9 @@ export interface Blueprint {
 }
 
 const WHERE = 'Network'
+
+/** Each layer costs a few kB beside its parameters, so that their number alone could exhaust the memory. */
+const MOST_LAYERS = 10_000
 
 /** Reads options; throws a TypeError or RangeError that names the option for what cannot be built. */
 export function readOptions(options: NetworkOptions): Blueprint {
@@ -68,17 +81,20 @@ export function readOptions(options: NetworkOptions): Blueprint {
     'dtype',
     'kernels',
   ])
-  const { layers, seed = drawSeed(), loss = 'squaredError', kernels = 'auto' } = options
+  const { layers, seed = drawSeed(), loss = 'squaredError', dtype = 'float32', kernels = 'auto' } = options
   if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array such as [784, 100, 10]', layers)
   if (layers.length < 2) {
     throw rangeError(WHERE, 'layers', 'the number of inputs and at least one layer, such as [2, 1]', layers)
   }
+  if (layers.length > MOST_LAYERS + 1)
+    throw rangeError(WHERE, 'layers', `at most ${MOST_LAYERS} layers`, layers)
   const [inputs, ...weighted] = layers as [unknown, ...unknown[]]
   checkInteger(WHERE, 'layers[0], the number of inputs,', inputs, 1)
   checkInteger(WHERE, 'seed', seed, 0)
   if (typeof kernels !== 'string') throw typeError(WHERE, 'kernels', 'the name of a kernel set', kernels)
   const E = resolveLoss(WHERE, loss)
-  const read = weighted.map((layer, l) => readLayer(layer, l, l === weighted.length - 1, options))
+  const defaults = readDefaults(options)
+  const read = weighted.map((layer, l) => readLayer(layer, l, l === weighted.length - 1, defaults))
   const output = read.at(-1) as Blueprint['layers'][number]
   checkPair(WHERE, E, output.f)
   return {
@@ -87,28 +103,49 @@ export function readOptions(options: NetworkOptions): Blueprint {
     E,
     optimizer: readRate(options),
     seed,
-    dtype: readDtype(WHERE, options.dtype ?? 'float32'),
+    dtype: readDtype(WHERE, dtype),
     kernels: chooseKernels(WHERE, kernels),
   }
 }
 
-function readLayer(layer: unknown, l: number, isOutput: boolean, options: NetworkOptions): Blueprint['layers'][number] {
-  const where = `${WHERE}: layer ${l}`
-  const { units, activation, initializer } = readLayerOptions(where, layer)
-  checkInteger(where, 'units', units, 1)
-  const fallback = (isOutput ? options.outputActivation : options.activation) ?? 'sigmoid'
-  const f = resolveActivation(where, activation ?? fallback)
-  if (!isOutput) checkHidden(where, f)
+/** What layers take that name nothing themselves; checked even where every layer does. */
+interface Defaults {
+  readonly hidden: Activation
+  readonly output: Activation
+  readonly initializer: InitializerName | undefined
+}
+
+function readDefaults({
+  activation = 'sigmoid',
+  outputActivation = 'sigmoid',
+  initializer,
+}: NetworkOptions): Defaults {
   return {
-    units,
-    f,
-    initializer: resolveInitializer(where, initializer ?? options.initializer ?? f.initializer ?? 'xavierUniform'),
+    hidden: resolveActivation(`${WHERE}: activation`, activation),
+    output: resolveActivation(`${WHERE}: outputActivation`, outputActivation),
+    initializer: initializer === undefined ? undefined : resolveInitializer(WHERE, initializer),
   }
+}
+
+function readLayer(
+  layer: unknown,
+  l: number,
+  isOutput: boolean,
+  defaults: Defaults,
+): Blueprint['layers'][number] {
+  const where = `${WHERE}: layer ${l}`
+  const { units, activation, initializer = defaults.initializer } = readLayerOptions(where, layer)
+  checkInteger(where, 'units', units, 1)
+  const fallback = isOutput ? defaults.output : defaults.hidden
+  const f = activation === undefined ? fallback : resolveActivation(where, activation)
+  if (!isOutput) checkHidden(where, f)
+  return { units, f, initializer: resolveInitializer(where, initializer ?? f.initializer ?? 'xavierUniform') }
 }
 
 function readLayerOptions(where: string, layer: unknown): LayerOptions {
   if (typeof layer === 'number') return { units: layer }
-  if (typeof layer !== 'object') throw typeError(where, 'the layer', 'a number of units or { units, … }', layer)
+  if (typeof layer !== 'object')
+    throw typeError(where, 'the layer', 'a number of units or { units, … }', layer)
   checkOptions(where, layer, ['units', 'activation', 'initializer'])
   return layer as LayerOptions
 }

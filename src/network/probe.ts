@@ -5,13 +5,15 @@ import type { Layer } from '../rule/rule.ts'
 import type { Batch } from './batch.ts'
 import { readBatch } from './batch.ts'
 import { Engine } from './engine.ts'
+import { insideOf } from './inside.ts'
 import type { Network } from './network.ts'
-import { insideOf } from './network.ts'
 
 /** A derivative by differences, and whether its steps cross a kink, where it means nothing. */
 export interface Difference {
   readonly value: number
   readonly kink: boolean
+  /** what rounding of the losses alone may add to the value */
+  readonly noise: number
 }
 
 /** Measures the loss of a float64 copy of a network while one parameter is moved; the network itself is not touched. */
@@ -47,15 +49,15 @@ export class Probe {
 
   /** (E(w + h) − E(w − h)) / 2h: an error of order h². */
   central(parameter: View, i: number, j: number, epsilon: number): Difference {
-    const { differences, h, kink } = this.#measure(parameter, i, j, epsilon, [1])
-    return { value: (differences[0] as number) / (2 * h), kink }
+    const { differences, h, ...rest } = this.#measure(parameter, i, j, epsilon, [1])
+    return { value: (differences[0] as number) / (2 * h), ...rest }
   }
 
   /** (8(E(w + h) − E(w − h)) − (E(w + 2h) − E(w − 2h))) / 12h: an error of order h⁴, so h may be wide. */
   fourthOrder(parameter: View, i: number, j: number, epsilon: number): Difference {
-    const { differences, h, kink } = this.#measure(parameter, i, j, epsilon, [1, 2])
+    const { differences, h, ...rest } = this.#measure(parameter, i, j, epsilon, [1, 2])
     const [near, far] = differences as [number, number]
-    return { value: (8 * near - far) / (12 * h), kink }
+    return { value: (8 * near - far) / (12 * h), ...rest }
   }
 
   /** E(w + s·h) − E(w − s·h) for each s, where h is about epsilon·max(1, |w|) and w + h is exact. */
@@ -64,22 +66,31 @@ export class Probe {
     const h = w + epsilon * Math.max(1, Math.abs(w)) - w
     let first: number[] | undefined
     let kink = false
+    let greatest = 0
     const lossAt = (value: number) => {
       parameter.set(i, j, value)
       const { loss, sides } = this.#loss()
+      greatest = Math.max(greatest, Math.abs(loss))
       first ??= sides
       kink ||= sides.some((side, k) => side !== first?.[k])
       return loss
     }
     const differences = steps.map((s) => lossAt(w + s * h) - lossAt(w - s * h))
     parameter.set(i, j, w)
-    return { differences, h, kink }
+    // some roundings: of E itself, and of outputs near 1 behind it, by which E changes about like its root
+    const rounding = 32 * Number.EPSILON * (greatest + Math.sqrt(greatest))
+    return { differences, h, kink, noise: rounding / h }
   }
 
   /** The loss, and on which side of its kinks each element of each row lies. */
   #loss(): { loss: number; sides: number[] } {
     const sides: number[] = []
-    const note = (kinks: readonly number[] = [], rows: number, columns: number, at: (i: number, j: number) => number) => {
+    const note = (
+      kinks: readonly number[] = [],
+      rows: number,
+      columns: number,
+      at: (i: number, j: number) => number,
+    ) => {
       if (kinks.length === 0) return
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < columns; j++) sides.push(kinks.filter((kink) => at(i, j) > kink).length)

@@ -21,7 +21,7 @@ export class Generator {
   constructor(seed: number) {
     checkInteger('Generator', 'the seed', seed, 0)
     const low = splitmix32(seed % 2 ** 32)
-    const high = splitmix32(Math.floor(seed / 2 ** 32) ^ 0x5bd1e995)
+    const high = splitmix32(Math.floor(seed / 2 ** 32) ^ low()) // so no word is the same for all small seeds
     this.state = [low(), high(), low(), high()]
   }
 
@@ -97,8 +97,6 @@ function splitmix32(seed: number): () => number {
   }
 }
 
-const LN2 = 0.6931471805599453
-
 /**
  * ln x for 0 < x < 1, in the same bits everywhere (Math.log differs between engines):
  * x = 2ᵏ·y with y in [½√2, √2), ln y = 2·artanh((y − 1)/(y + 1)) by its series.
@@ -113,5 +111,5 @@ function naturalLogarithm(x: number): number {
   const s = (y - 1) / (y + 1)
   let sum = 0
   for (let n = 23; n >= 1; n -= 2) sum = 1 / n + s * s * sum
-  return exponent * LN2 + 2 * s * sum
+  return exponent * Math.LN2 + 2 * s * sum
 }

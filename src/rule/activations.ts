@@ -24,7 +24,7 @@ const tanh: ElementActivation = { name: 'tanh', value: (z) => Math.tanh(z), deri
 /** a = max(0, z); relu'(0) = 0 */
 const relu: ElementActivation = {
   name: 'relu',
-  value: (z) => (z > 0 ? z : 0),
+  value: (z) => Math.max(0, z), // NaN stays NaN, where z > 0 ? z : 0 would hide it
   derivative: (z) => (z > 0 ? 1 : 0),
   kinks: [0],
   initializer: 'heUniform',

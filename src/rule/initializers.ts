@@ -7,11 +7,6 @@ export type Initializer = (random: Generator, inputs: number, outputs: number) =
 /**
  * Every weight initializer by name. Xavier (Glorot and Bengio 2010) keeps the variance of A and of loss through layers
  * that are near linear; He (He et al. 2015) through layers that cut half of Z away.
- *
- * @example
- * import { Network } from 'bp-net'
- * const network = new Network({ layers: [2, 3, 1], initializer: 'zeros' })
- * console.log(network.layers[0]?.weights.sum()) // 0
  */
 export const initializers = {
   /** uniform in ±√(6/(inputs + outputs)) */

@@ -18,16 +18,19 @@ export function resolveActivation(where: string, value: ActivationName | Activat
   if (typeof value === 'string') return lookUp(where, 'activation', value, activations)
   checkOwn(where, 'activation', value, activations)
   if (value.initializer !== undefined) resolveInitializer(where, value.initializer)
+  const { name } = value
   if ('rowwise' in value) {
-    const row: unknown = value.value([0, 1])
-    if (!Array.isArray(row) || row.length !== 2) {
-      throw typeError(where, `${value.name}.value([0, 1])`, 'an array of 2 numbers', row)
-    }
+    const a = value.value([0, 1])
+    checkPairOfNumbers(where, `${name}.value([0, 1])`, a)
+    checkPairOfNumbers(
+      where,
+      `${name}.derivative(${name}.value([0, 1]), [0, 1])`,
+      value.derivative(a, [0, 1]),
+    )
   } else {
-    const a: unknown = value.value(0.5)
-    if (typeof a !== 'number') throw typeError(where, `${value.name}.value(0.5)`, 'a number', a)
-    const slope: unknown = value.derivative(0.5, a)
-    if (typeof slope !== 'number') throw typeError(where, `${value.name}.derivative(0.5, ${a})`, 'a number', slope)
+    const a = value.value(0.5)
+    checkResult(where, `${name}.value(0.5)`, a)
+    checkResult(where, `${name}.derivative(0.5, ${a})`, value.derivative(0.5, a))
   }
   return value
 }
@@ -36,6 +39,18 @@ export function resolveActivation(where: string, value: ActivationName | Activat
 export function resolveLoss(where: string, value: LossName | Loss): Loss {
   if (typeof value === 'string') return lookUp(where, 'loss', value, losses)
   checkOwn(where, 'loss', value, losses)
+  const { name } = value
+  if ('fusedWith' in value) {
+    const { fusedWith, targets } = value
+    if (typeof fusedWith !== 'string')
+      throw typeError(where, `${name}.fusedWith`, 'the name of an activation', fusedWith)
+    if (targets !== undefined) checkPairOfNumbers(where, `${name}.targets`, targets)
+    checkResult(where, `${name}.value([0.5, 0.5], [0, 1])`, value.value([0.5, 0.5], [0, 1]))
+    checkPairOfNumbers(where, `${name}.derivative([0.5, 0.5], [0, 1])`, value.derivative([0.5, 0.5], [0, 1]))
+  } else {
+    checkResult(where, `${name}.value(0.5, 1)`, value.value(0.5, 1))
+    checkResult(where, `${name}.derivative(0.5, 1)`, value.derivative(0.5, 1))
+  }
   return value
 }
 
@@ -49,23 +64,53 @@ export function resolveInitializer(where: string, name: unknown): InitializerNam
 /** A hidden layer's activation: one that acts on each element alone. */
 export function checkHidden(where: string, f: Activation): asserts f is ElementActivation {
   if ('rowwise' in f) {
-    throw rangeError(where, 'the activation', 'one that acts on single elements; softmax fits the output layer only', f.name)
+    throw rangeError(
+      where,
+      'the activation',
+      'one that acts on single elements; softmax fits the output layer only',
+      f.name,
+    )
   }
 }
 
 /** Throws where a loss was written for another output activation. */
 export function checkPair(where: string, E: Loss, f: Activation): void {
   if ('fusedWith' in E && E.fusedWith !== f.name) {
-    throw rangeError(where, 'the output activation', `"${E.fusedWith}", which the loss ${E.name} goes with`, f.name)
+    throw rangeError(
+      where,
+      'the output activation',
+      `"${E.fusedWith}", which the loss ${E.name} goes with`,
+      f.name,
+    )
   }
 }
 
-function checkOwn(where: string, kind: string, value: unknown, builtIn: Readonly<Record<string, unknown>>): void {
+function checkResult(where: string, subject: string, value: unknown): void {
+  if (typeof value !== 'number') throw typeError(where, subject, 'a number', value)
+}
+
+function checkPairOfNumbers(where: string, subject: string, value: unknown): void {
+  const isPair = Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'number')
+  if (!isPair) throw typeError(where, subject, 'an array of 2 numbers', value)
+}
+
+function checkOwn(
+  where: string,
+  kind: string,
+  value: unknown,
+  builtIn: Readonly<Record<string, unknown>>,
+): void {
   if (typeof value !== 'object' || value === null) {
-    throw typeError(where, `the ${kind}`, `a name (${Object.keys(builtIn).join(', ')}) or an object { name, value, derivative }`, value)
+    throw typeError(
+      where,
+      `the ${kind}`,
+      `a name (${Object.keys(builtIn).join(', ')}) or an object { name, value, derivative }`,
+      value,
+    )
   }
   const { name, value: f, derivative, kinks = [] } = value as Partial<Activation>
-  if (typeof name !== 'string' || name === '') throw typeError(where, `the name of the ${kind}`, 'a text', name)
+  if (typeof name !== 'string' || name === '')
+    throw typeError(where, `the name of the ${kind}`, 'a text', name)
   if (Object.hasOwn(builtIn, name) && builtIn[name] !== value) {
     throw rangeError(where, `the name of your ${kind}`, `another than the built-in ${kind}s have`, name)
   }

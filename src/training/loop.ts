@@ -1,4 +1,4 @@
-import { checkBoolean, checkFunction, checkInteger, checkOptions, typeError } from '../errors.ts'
+import { checkBoolean, checkFunction, checkInteger, typeError } from '../errors.ts'
 import type { Generator } from '../random/generator.ts'
 import { shuffleInPlace } from '../random/permutation.ts'
 
@@ -90,7 +90,13 @@ export async function runEpochs(trainee: Trainee, options: LoopOptions, random: 
     history.loss.push(loss)
     history.seconds.push(seconds)
     if (validationLoss !== undefined) history.validationLoss.push(validationLoss)
-    const report = { epoch, epochs, loss, seconds, ...(validationLoss === undefined ? {} : { validationLoss }) }
+    const report = {
+      epoch,
+      epochs,
+      loss,
+      seconds,
+      ...(validationLoss === undefined ? {} : { validationLoss }),
+    }
     if ((await onEpoch?.(report)) === false) break
     signal?.throwIfAborted()
   }

@@ -20,10 +20,14 @@ const LEARNING_RATE = 0.3
  * console.log(network.optimizer) // { name: 'sgd', learningRate: 0.1 }
  */
 export function sgd(options: { learningRate?: number } = {}): Optimizer {
-  checkOptions('sgd', options, ['learningRate'])
+  return readSgd('sgd', options)
+}
+
+function readSgd(where: string, options: { learningRate?: number }): Optimizer {
+  checkOptions(where, options, ['learningRate'])
   const { learningRate = LEARNING_RATE } = options
-  checkNumber('sgd', 'learningRate', learningRate, 'a number above 0', (rate) => rate > 0)
-  return { name: 'sgd', learningRate }
+  checkNumber(where, 'learningRate', learningRate, 'a number above 0', (rate) => rate > 0)
+  return Object.freeze({ name: 'sgd', learningRate })
 }
 
 /** The optimizer that plain data stands for: made by {@link sgd}, written by hand or read from a file. */
@@ -34,7 +38,7 @@ export function readOptimizer(where: string, value: unknown): Optimizer {
   const { name, ...options } = value
   if (typeof name !== 'string') throw typeError(where, 'the name of the optimizer', 'a text', name)
   if (name !== 'sgd') throw unknownName(where, 'optimizer', name, ['sgd'])
-  return sgd(options)
+  return readSgd(`${where}: optimizer`, options)
 }
 
 /** The operations that end a step: every parameter follows its gradient. */

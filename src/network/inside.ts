@@ -1,0 +1,19 @@
+import { typeError } from '../errors.ts'
+import type { Engine } from './engine.ts'
+import type { Blueprint } from './options.ts'
+
+/** A network's inside, for what stands beside it in this folder. */
+export interface Inside {
+  readonly blueprint: Blueprint
+  readonly engine: Engine
+}
+
+/** The inside of every network; each puts its own here when it is made. */
+export const insides = new WeakMap<object, Inside>()
+
+/** The blueprint and the memory of a network. @throws TypeError for anything else */
+export function insideOf(where: string, network: unknown): Inside {
+  const inside = insides.get(Object(network))
+  if (inside === undefined) throw typeError(where, 'the first argument', 'a Network', network)
+  return inside
+}
