@@ -133,10 +133,7 @@ function gaps(rows: readonly Row[], upper: readonly Point[], lower: readonly Poi
       z: 1,
       label: { show: false },
       lineStyle: { color: '#aab4bc', width: 1.2, type: [3, 3] as [number, number] },
-      data: upper.map((top, k): [{ coord: Point }, { coord: Point }] => [
-        { coord: lower[k] as Point },
-        { coord: top },
-      ]),
+      data: upper.map((top, k): [{ coord: Point }, { coord: Point }] => [{ coord: lower[k] as Point }, { coord: top }]),
     },
   }
 }

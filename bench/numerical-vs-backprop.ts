@@ -186,12 +186,7 @@ function bySample({ network, inputs, targets, parameters }: Subject, count: numb
 }
 
 /** (E(w + h) − E(w − h)) / 2h for each chosen w, where h = epsilon·max(1, |w|). */
-function centralDifferences(
-  network: Network,
-  inputs: Matrix,
-  targets: Matrix,
-  chosen: readonly Chosen[],
-): number[][] {
+function centralDifferences(network: Network, inputs: Matrix, targets: Matrix, chosen: readonly Chosen[]): number[][] {
   return chosen.map(({ layer, parameter, places }) => {
     const matrix = (network.layers[layer] as Network['layers'][number])[parameter]
     return places.map(([row, column]) => {

@@ -38,8 +38,7 @@ export function openNumpy(numbers: readonly number[], effort: Effort): Numpy | u
   const folder = mkdtempSync(join(tmpdir(), 'bp-net-bench-'))
   const file = join(folder, 'numbers.bin')
   writeFileSync(file, Float64Array.from(numbers))
-  const repeat = (dtype: string) =>
-    run([file, dtype, effort.samples, effort.warmUp, effort.steps].map(String))
+  const repeat = (dtype: string) => run([file, dtype, effort.samples, effort.warmUp, effort.steps].map(String))
   const { numpy, python } = repeat('float32')
   return { numpy, python, repeat, close: () => rmSync(folder, { recursive: true }) }
 }

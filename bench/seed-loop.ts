@@ -51,9 +51,7 @@ export function seedLoop({ machine, out, quick }: Setting): void {
   const data = samples(SEED, effort.samples, LAYERS, INK)
   const numpy = openNumpy(numbersOf(data, initial), effort)
   say(
-    numpy
-      ? `(beside it: NumPy ${numpy.numpy}, Python ${numpy.python})\n`
-      : '(NumPy skipped: no python3 that has it)\n',
+    numpy ? `(beside it: NumPy ${numpy.numpy}, Python ${numpy.python})\n` : '(NumPy skipped: no python3 that has it)\n',
   )
   try {
     const contenders = DTYPES.flatMap((dtype): Contender[] => [
@@ -135,37 +133,17 @@ function compare(found: ReturnType<typeof interleave>): Row[] {
 }
 
 function asTable(rows: readonly Row[]): string {
-  const heading = [
-    '',
-    'dtype',
-    'µs a step',
-    'least … greatest',
-    '50,000 steps',
-    '× note',
-    '× NumPy',
-    'mean loss',
-  ]
-  const note = [
-    "the note's claim, its author's machine",
-    '',
-    String(NOTE.microseconds),
-    '',
-    '26 s',
-    '1.00',
-    '',
-    '',
-  ]
-  const measured = rows.map(
-    ({ contender, dtype, microsecondsPerStep: time, timesNote, timesNumpy, meanLoss }) => [
-      contender,
-      dtype,
-      figure(time.median),
-      `${figure(time.least)} … ${figure(time.greatest)}`,
-      `${figure((time.median * NOTE.steps) / 1e6)} s`,
-      figure(timesNote),
-      timesNumpy === null ? '–' : figure(timesNumpy),
-      meanLoss.toPrecision(10),
-    ],
-  )
+  const heading = ['', 'dtype', 'µs a step', 'least … greatest', '50,000 steps', '× note', '× NumPy', 'mean loss']
+  const note = ["the note's claim, its author's machine", '', String(NOTE.microseconds), '', '26 s', '1.00', '', '']
+  const measured = rows.map(({ contender, dtype, microsecondsPerStep: time, timesNote, timesNumpy, meanLoss }) => [
+    contender,
+    dtype,
+    figure(time.median),
+    `${figure(time.least)} … ${figure(time.greatest)}`,
+    `${figure((time.median * NOTE.steps) / 1e6)} s`,
+    figure(timesNote),
+    timesNumpy === null ? '–' : figure(timesNumpy),
+    meanLoss.toPrecision(10),
+  ])
   return `${table(heading, [...measured, note])}\n× note, × NumPy: how many times as fast as that one`
 }

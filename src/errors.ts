@@ -5,22 +5,12 @@ export interface Mismatch {
 }
 
 /** A value of the wrong kind: `function: what expected; received what`. */
-export function typeError(
-  where: string,
-  subject: string,
-  expected: string,
-  received: unknown,
-): TypeError & Mismatch {
+export function typeError(where: string, subject: string, expected: string, received: unknown): TypeError & Mismatch {
   return withMismatch(TypeError, where, subject, expected, describe(received))
 }
 
 /** A value of the right kind outside what is allowed; `received` is worded by the caller or described. */
-export function rangeError(
-  where: string,
-  subject: string,
-  expected: string,
-  received: unknown,
-): RangeError & Mismatch {
+export function rangeError(where: string, subject: string, expected: string, received: unknown): RangeError & Mismatch {
   return withMismatch(RangeError, where, subject, expected, describe(received))
 }
 
@@ -104,8 +94,7 @@ export function checkInteger(
       ? `a whole number of at least ${minimum}`
       : `a whole number from ${minimum} to ${maximum}`
   if (typeof value !== 'number') throw typeError(where, subject, expected, value)
-  if (!Number.isInteger(value) || value < minimum || value > maximum)
-    throw rangeError(where, subject, expected, value)
+  if (!Number.isInteger(value) || value < minimum || value > maximum) throw rangeError(where, subject, expected, value)
 }
 
 /** Throws unless `value` is a finite number for which `allowed` holds (`expected` words the condition). */
@@ -131,11 +120,7 @@ export function checkFunction(where: string, subject: string, value: unknown): v
 }
 
 /** Throws unless `options` is an object whose every key is known: a typo is named with the nearest known option. */
-export function checkOptions(
-  where: string,
-  options: unknown,
-  known: readonly string[],
-): asserts options is object {
+export function checkOptions(where: string, options: unknown, known: readonly string[]): asserts options is object {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw typeError(where, 'the options argument', `an object with any of ${known.join(', ')}`, options)
   }

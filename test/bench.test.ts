@@ -57,15 +57,12 @@ describe('a quick run', () => {
     expect(run.stdout).toContain(`Node ${process.versions.node} · bp-net `)
   })
 
-  test.each(['numerical-vs-backprop.json', 'seed-loop.json'])(
-    '%s names the machine and the trial',
-    (name) => {
-      const { machine, quick } = readResult(name)
-      expect(quick).toBe(true)
-      expect(machine).toMatchObject({ processor: expect.any(String), node: process.versions.node })
-      expect(machine.date).toMatch(/^\d{4}-\d\d-\d\d$/)
-    },
-  )
+  test.each(['numerical-vs-backprop.json', 'seed-loop.json'])('%s names the machine and the trial', (name) => {
+    const { machine, quick } = readResult(name)
+    expect(quick).toBe(true)
+    expect(machine).toMatchObject({ processor: expect.any(String), node: process.versions.node })
+    expect(machine.date).toMatch(/^\d{4}-\d\d-\d\d$/)
+  })
 
   test('numerical differentiation and backpropagation are timed and agree, and the larger network tells them apart', () => {
     const { rows } = readResult<GradientRow>('numerical-vs-backprop.json')

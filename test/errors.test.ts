@@ -151,18 +151,7 @@ suite('typeError and rangeError', () => {
 })
 
 const options = ['layers', 'activation', 'learningRate', 'batchSize', 'epochs', 'seed', 'l1', 'l2']
-const activations = [
-  'identity',
-  'sigmoid',
-  'tanh',
-  'relu',
-  'leakyRelu',
-  'elu',
-  'gelu',
-  'silu',
-  'softplus',
-  'softmax',
-]
+const activations = ['identity', 'sigmoid', 'tanh', 'relu', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus', 'softmax']
 
 suite('the nearest known name is suggested', () => {
   test.each([
@@ -230,9 +219,7 @@ suite('the nearest known name is suggested', () => {
         const k = at % name.length
         const inserted = [``, (name[k] as string).repeat(2), 'q'][kind] as string
         const typo = name.slice(0, k) + inserted + name.slice(k + 1)
-        const suggested = /did you mean "(\w+)"/.exec(
-          unknownName('f', 'activation', typo, activations).message,
-        )?.[1]
+        const suggested = /did you mean "(\w+)"/.exec(unknownName('f', 'activation', typo, activations).message)?.[1]
         // "relu" and "gelu" and "elu" are one letter apart, so another may be as near
         const family = ['relu', 'gelu', 'elu', 'silu']
         if (family.includes(name)) expect(family).toContain(suggested)
@@ -257,9 +244,7 @@ suite('checkOptions', () => {
   })
 
   test('refuses an own key that is inherited elsewhere', () => {
-    expect(() => checkOptions('fit', JSON.parse('{"__proto__": 1}'), options)).toThrow(
-      'unknown option "__proto__"',
-    )
+    expect(() => checkOptions('fit', JSON.parse('{"__proto__": 1}'), options)).toThrow('unknown option "__proto__"')
     expect(() => checkOptions('fit', { toString: 1 }, options)).toThrow('unknown option "toString"')
   })
 })

@@ -61,7 +61,7 @@ describe('mnist.ts', () => {
   test.each([
     [['--sed', '1'], '--sed'],
     [['--seed', 'one'], '--seed is "one"'],
-    [['--rate', '-1'], '--rate is "-1"'],
+    [['--rate=-1'], '--rate is "-1"'],
     [['--samples', '70000'], 'from 1 to 60000'],
     [['--hidden', '100,'], '--hidden is ""'],
   ])('refuses %j before it trains, with a message', (flags, message) => {

@@ -50,9 +50,7 @@ describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])('%s kernel
       const network = new Network({
         layers: [
           one.layers[0] as number,
-          ...one.layers
-            .slice(1)
-            .map((units, l) => ({ units, activation: one.activations[l] as ActivationName })),
+          ...one.layers.slice(1).map((units, l) => ({ units, activation: one.activations[l] as ActivationName })),
         ],
         loss: one.loss,
         dtype,

@@ -137,9 +137,7 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
 describe.each(rules)('$title', ({ breaches, broken }) => {
   test('in src/', () => {
     expect(sources.length).toBeGreaterThan(0)
-    const found = sources.flatMap((source) =>
-      breaches(source).map((breach) => `src/${source.path}: ${breach}`),
-    )
+    const found = sources.flatMap((source) => breaches(source).map((breach) => `src/${source.path}: ${breach}`))
     expect(found).toEqual([])
   })
 
@@ -207,8 +205,7 @@ function isDefaultExport(node: ts.Node): boolean {
   if (ts.isExportAssignment(node)) return true
   if (ts.isExportSpecifier(node)) return node.name.text === 'default'
   return (
-    ts.canHaveModifiers(node) &&
-    (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
+    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
   )
 }
 

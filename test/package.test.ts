@@ -22,11 +22,7 @@ describe('the package, installed from its tarball into an empty project', () => 
   beforeAll(async () => {
     project = await mkdtemp(join(tmpdir(), 'bp-net-package-'))
     // dist is as built for these tests: without its scripts, packing does not build it again under their feet
-    const report = await run(
-      'npm',
-      ['pack', '--ignore-scripts', '--json', '--pack-destination', project],
-      '.',
-    )
+    const report = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project], '.')
     const [tarball] = JSON.parse(report) as [{ filename: string; files: { path: string }[] }]
     packed = tarball.files.map(({ path }) => path)
     await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }')
@@ -37,7 +33,7 @@ describe('the package, installed from its tarball into an empty project', () => 
   afterAll(() => rm(project, { recursive: true, force: true }))
 
   test('holds the build, its documents and nothing else', () => {
-    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.ko.md', 'README.md', 'package.json']
     const isBuilt = (path: string) => /^dist\/.*\.(js|d\.ts)$/.test(path)
     expect(packed.filter((path) => !isBuilt(path)).sort()).toEqual(documents)
     expect(packed).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/node.js']))
@@ -67,9 +63,7 @@ describe('the package, installed from its tarball into an empty project', () => 
     await mkdir(program)
     await writeFile(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
     await writeFile(join(program, 'use.ts'), `import { Matrix, Network } from 'bp-net'\n${USE}`)
-    expect(
-      await run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', program], project),
-    ).toBe('')
+    expect(await run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', program], project)).toBe('')
   })
 })
 

@@ -7,9 +7,7 @@ const MARGIN = 4
 const DARK = 0.4
 
 /** Digits side by side, each with two lines of text beneath; a character shows two pixels, one above the other. */
-export function drawDigits(
-  digits: readonly { pixels: Matrix; caption: readonly [string, string] }[],
-): string {
+export function drawDigits(digits: readonly { pixels: Matrix; caption: readonly [string, string] }[]): string {
   const width = SIDE - 2 * MARGIN
   const pictures = digits.map(({ pixels, caption }) => [
     ...pictureOf(pixels),
@@ -38,8 +36,5 @@ export function confusionTable(labels: ArrayLike<number>, read: readonly number[
   })
   const cell = (value: number | string) => String(value === 0 ? '·' : value).padStart(5)
   const header = `true\\read${Array.from({ length: 10 }, (_, digit) => String(digit).padStart(5)).join('')}`
-  return [
-    header,
-    ...counts.map((row, digit) => `${String(digit).padStart(9)}${row.map(cell).join('')}`),
-  ].join('\n')
+  return [header, ...counts.map((row, digit) => `${String(digit).padStart(9)}${row.map(cell).join('')}`)].join('\n')
 }

@@ -20,17 +20,9 @@ export async function run(settings: Settings): Promise<void> {
 }
 
 /** One epoch: every row once, in an order drawn from the seed. */
-function trainOnce(
-  network: Network,
-  { inputs, labels }: Digits,
-  { seed, samples }: Settings,
-  epoch: number,
-): void {
+function trainOnce(network: Network, { inputs, labels }: Digits, { seed, samples }: Settings, epoch: number): void {
   const targets = oneHot(labels, 10, { on: 0.99, off: 0.01 })
-  const order = shuffle(
-    { rows: Uint32Array.from({ length: inputs.rows }, (_, i) => i) },
-    { seed: seed + epoch - 1 },
-  )
+  const order = shuffle({ rows: Uint32Array.from({ length: inputs.rows }, (_, i) => i) }, { seed: seed + epoch - 1 })
   const shown = progress(`epoch ${epoch}`, samples)
   let loss = Number.NaN
   order.rows.subarray(0, samples).forEach((row, step) => {
@@ -45,9 +37,7 @@ function report(network: Network, { inputs, labels }: Digits): void {
   const { accuracy, matched, mismatched } = network.accuracy(inputs, labels)
   const read = network.classify(inputs)
   console.log(`accuracy ${percent(accuracy)}`)
-  console.log(
-    `matched ${matched.length.toLocaleString('en')}, mismatched ${mismatched.length.toLocaleString('en')}\n`,
-  )
+  console.log(`matched ${matched.length.toLocaleString('en')}, mismatched ${mismatched.length.toLocaleString('en')}\n`)
   console.log(`${confusionTable(labels, read)}\n`)
   const misread = mismatched.slice(0, 3).map((row) => ({
     pixels: inputs.row(row),
@@ -60,9 +50,7 @@ async function saveAndReadBack(network: Network, { inputs, labels }: Digits, pat
   const text = JSON.stringify(network)
   await writeFile(path, text)
   const { accuracy } = Network.fromJSON(await readFile(path, 'utf8')).accuracy(inputs, labels)
-  console.log(
-    `saved to ${path} (${Math.round(text.length / 1000)} kB); read back: accuracy ${percent(accuracy)}`,
-  )
+  console.log(`saved to ${path} (${Math.round(text.length / 1000)} kB); read back: accuracy ${percent(accuracy)}`)
 }
 
 function percent(share: number): string {

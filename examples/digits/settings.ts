@@ -13,10 +13,7 @@ export interface Settings {
 }
 
 /** Reads the flags of the command line; prints the help and ends where --help is among them or one is wrong. */
-export function readSettings(
-  about: string,
-  defaults: { hidden: string; rate: string; save: string },
-): Settings {
+export function readSettings(about: string, defaults: { hidden: string; rate: string; save: string }): Settings {
   const help = `${about}
 
 Options:
@@ -60,8 +57,7 @@ Options:
 function wholeNumber(name: string, text: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER): number {
   const value = Number(text)
   if (text.trim() !== '' && Number.isInteger(value) && value >= minimum && value <= maximum) return value
-  const range =
-    maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
   throw new RangeError(`--${name} is ${JSON.stringify(text)}; expected a whole number ${range}`)
 }
 

@@ -1,11 +1,12 @@
 import type { NdArray } from 'ndarray'
 import ndarray from 'ndarray'
-import { checkInteger, checkNumber, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
+import { checkInteger, checkNumber, checkOptions, rangeError, typeError } from '../errors.ts'
 import type { Dtype, FloatArray } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { readDtype } from '../matrix/dtype.ts'
 import { Matrix } from '../matrix/matrix.ts'
-import { checkBounds, isNdArray } from '../matrix/view.ts'
+import type { Labels } from './labels.ts'
+import { readLabels } from './labels.ts'
 import { checkTableSize, readPixels } from './pixels.ts'
 
 /**
@@ -53,7 +54,7 @@ export function scalePixels(
  * console.log(oneHot([2, 0], 3).toArray().join(' | ')) // 0,0,1 | 1,0,0
  */
 export function oneHot(
-  labels: ArrayLike<number> | NdArray,
+  labels: Labels,
   classes: number,
   options: { on?: number; off?: number; dtype?: Dtype } = {},
 ): Matrix {
@@ -64,39 +65,13 @@ export function oneHot(
   const fits = (value: number) => dtype === 'float64' || Number.isFinite(Math.fround(value))
   checkNumber('oneHot', 'on', on, `a finite ${dtype} number`, fits)
   checkNumber('oneHot', 'off', off, `a finite ${dtype} number`, fits)
-  const { rows, at } = readLabels(labels)
-  checkTableSize('oneHot', rows, classes)
-  const data = zeros(dtype, rows * classes).fill(off)
-  for (let i = 0; i < rows; i++) {
-    const label = at(i)
-    if (!isClass(label, classes)) checkInteger('oneHot', `the label at index ${i}`, label, 0, classes - 1)
-    data[i * classes + (label as number)] = on
-  }
-  return matrixOf(data, rows, classes)
-}
-
-function isClass(label: unknown, classes: number): boolean {
-  return Number.isInteger(label) && (label as number) >= 0 && (label as number) < classes
-}
-
-function readLabels(labels: unknown): { rows: number; at: (i: number) => unknown } {
-  if (isNdArray(labels)) {
-    if (labels.dimension !== 1) {
-      throw rangeError(
-        'oneHot',
-        'labels',
-        '1 dimension',
-        new Phrase(`an ndarray of ${labels.dimension} dimensions`),
-      )
-    }
-    checkBounds('oneHot', 'labels', labels)
-    return { rows: labels.size, at: (i) => labels.get(i) }
-  }
-  const list = labels as ArrayLike<unknown> | null
-  if (typeof list !== 'object' || list === null || !Number.isSafeInteger(list.length) || list.length < 0) {
-    throw typeError('oneHot', 'labels', 'an array of whole numbers or a 1-D ndarray', labels)
-  }
-  return { rows: list.length, at: (i) => list[i] }
+  const columns = readLabels('oneHot', labels, classes)
+  checkTableSize('oneHot', columns.length, classes)
+  const data = zeros(dtype, columns.length * classes).fill(off)
+  columns.forEach((column, i) => {
+    data[i * classes + column] = on
+  })
+  return matrixOf(data, columns.length, classes)
 }
 
 /** All 256 results once, then one look-up for each byte. */

@@ -36,10 +36,7 @@ export async function* gunzip(where: string, bytes: Uint8Array): AsyncGenerator<
   }
 }
 
-async function next(
-  where: string,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<Uint8Array | undefined> {
+async function next(where: string, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
   try {
     return (await reader.read()).value
   } catch (cause) {

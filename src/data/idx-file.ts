@@ -30,10 +30,8 @@ export async function readIdxFile(path: string | URL): Promise<NdArray<IdxData>>
 
 async function contents(path: string | URL): Promise<Uint8Array> {
   const where = 'readIdxFile'
-  if (typeof path !== 'string' && !(path instanceof URL))
-    throw typeError(where, 'the path', 'a string or a URL', path)
-  if (path instanceof URL && path.protocol !== 'file:')
-    throw rangeError(where, 'the path', 'a file: URL', path.href)
+  if (typeof path !== 'string' && !(path instanceof URL)) throw typeError(where, 'the path', 'a string or a URL', path)
+  if (path instanceof URL && path.protocol !== 'file:') throw rangeError(where, 'the path', 'a file: URL', path.href)
   try {
     return await readFile(path)
   } catch (cause) {

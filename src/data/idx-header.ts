@@ -31,14 +31,8 @@ const types: ReadonlyMap<number, IdxType> = new Map([
   [0x09, { name: 'int8', size: 1, decode: (...bytes) => new Int8Array(...bytes) }],
   [0x0b, { name: 'int16', size: 2, decode: (b, at, n) => inPlace(new Int16Array(b, at, n / 2), 'getInt16') }],
   [0x0c, { name: 'int32', size: 4, decode: (b, at, n) => inPlace(new Int32Array(b, at, n / 4), 'getInt32') }],
-  [
-    0x0d,
-    { name: 'float32', size: 4, decode: (b, at, n) => inPlace(new Float32Array(b, at, n / 4), 'getFloat32') },
-  ],
-  [
-    0x0e,
-    { name: 'float64', size: 8, decode: (b, at, n) => inPlace(new Float64Array(b, at, n / 8), 'getFloat64') },
-  ],
+  [0x0d, { name: 'float32', size: 4, decode: (b, at, n) => inPlace(new Float32Array(b, at, n / 4), 'getFloat32') }],
+  [0x0e, { name: 'float64', size: 8, decode: (b, at, n) => inPlace(new Float64Array(b, at, n / 8), 'getFloat64') }],
 ])
 
 /** The header that bytes begin with; undefined where they end before it does. */
@@ -48,12 +42,7 @@ export function readHeader(where: string, bytes: Uint8Array): IdxHeader | undefi
   const type = types.get(code)
   if (first !== 0 || second !== 0 || type === undefined) {
     const expected = `0 0 and a type of ${[...types.keys()].map(hexadecimal).join(', ')}`
-    throw rangeError(
-      where,
-      'the magic number',
-      expected,
-      new Phrase([first, second, code].map(hexadecimal).join(' ')),
-    )
+    throw rangeError(where, 'the magic number', expected, new Phrase([first, second, code].map(hexadecimal).join(' ')))
   }
   if (dimensions < 1 || dimensions > MOST_DIMENSIONS) {
     throw rangeError(where, 'the number of dimensions (byte 3)', `1 to ${MOST_DIMENSIONS}`, dimensions)

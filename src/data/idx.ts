@@ -39,8 +39,7 @@ export async function readIdxBytes(where: string, bytes: unknown, owned = false)
 /** Reads an array from the bytes of an uncompressed IDX file. */
 function parseIdx(where: string, bytes: Uint8Array, owned: boolean): NdArray<IdxData> {
   const header = readHeader(where, bytes)
-  if (header === undefined)
-    throw lengthError(where, bytes.length, 'a whole header: 4 bytes and 4 for each dimension')
+  if (header === undefined) throw lengthError(where, bytes.length, 'a whole header: 4 bytes and 4 for each dimension')
   if (bytes.length !== header.end) throw lengthError(where, bytes.length, announcement(header))
   const elements = bytes.subarray(header.start)
   const aligned = header.type.size === 1 // elements of more bytes are so in a copy only

@@ -43,10 +43,8 @@ export function parsePixelCsv(text: string): LabelledPixels {
   const columns = countIn(text, ',', start, endOfLine(text, start)) + 1
   const header = /^label[,\r\n]?$/i.test(text.slice(start, start + 6)) ? 1 : 0
   const first = header === 1 ? endOfLine(text, start) + 1 : start
-  if (first >= text.length)
-    throw rangeError(WHERE, 'the text', 'at least one row', new Phrase('without rows'))
-  if (columns < 2)
-    throw rangeError(WHERE, 'the number of fields in line 1', 'at least 2: label,pixel,…', columns)
+  if (first >= text.length) throw rangeError(WHERE, 'the text', 'at least one row', new Phrase('without rows'))
+  if (columns < 2) throw rangeError(WHERE, 'the number of fields in line 1', 'at least 2: label,pixel,…', columns)
   const rows = countIn(text, '\n', first, text.length) + (text.endsWith('\n') ? 0 : 1)
   const read = { labels: new Uint8Array(rows), pixels: allocatePixels(text, rows, columns) }
   readFields(text, first, { rows, columns, linesBefore: header }, read)
@@ -113,9 +111,7 @@ function fieldError(
 ): RangeError & Mismatch {
   const newline = endOfLine(text, start)
   const end =
-    newline < text.length && newline > start && text.charCodeAt(newline - 1) === RETURN
-      ? newline - 1
-      : newline
+    newline < text.length && newline > start && text.charCodeAt(newline - 1) === RETURN ? newline - 1 : newline
   const comma = text.indexOf(',', start)
   const field = text.slice(start, comma >= 0 && comma < end ? comma : end)
   const place = `line ${line}, column ${column} (both counted from 1)`
@@ -125,9 +121,7 @@ function fieldError(
   if (!/^\d{1,3}$/.test(field) || Number(field) > 255) {
     return rangeError(WHERE, place, 'a whole number from 0 to 255', field)
   }
-  const received = new Phrase(
-    `${describe(field)}, ${column < columns ? 'the last of its line' : 'with more after it'}`,
-  )
+  const received = new Phrase(`${describe(field)}, ${column < columns ? 'the last of its line' : 'with more after it'}`)
   return rangeError(WHERE, place, `as many fields as line 1 has, ${columns}`, received)
 }
 
@@ -139,7 +133,6 @@ function endOfLine(text: string, at: number): number {
 
 function countIn(text: string, character: string, start: number, end: number): number {
   let count = 0
-  for (let at = text.indexOf(character, start); at >= 0 && at < end; at = text.indexOf(character, at + 1))
-    count++
+  for (let at = text.indexOf(character, start); at >= 0 && at < end; at = text.indexOf(character, at + 1)) count++
   return count
 }

@@ -2,7 +2,7 @@ import type { NdArray } from 'ndarray'
 import { Phrase, rangeError, typeError } from '../errors.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import { readRows } from '../matrix/rows.ts'
-import { checkBounds, isNdArray } from '../matrix/view.ts'
+import { checkBounds, checkSize, isNdArray } from '../matrix/view.ts'
 import { isContiguous, isTypedArray, takeRows } from './take-rows.ts'
 
 /** Values row by row, the last index fastest; not a copy where they already lay so. */
@@ -14,9 +14,6 @@ export interface Pixels {
 
 const KINDS = 'a Matrix, an ndarray of at least 2 dimensions or an array of rows of numbers'
 
-/** The largest number of elements that a new table may have, as in Matrix: 2³⁰. */
-const LARGEST = 2 ** 30
-
 /**
  * The values of a Matrix, of an ndarray of at least 2 dimensions, or of an array of rows; only the arrays are
  * checked.
@@ -24,8 +21,7 @@ const LARGEST = 2 ** 30
 export function readPixels(where: string, pixels: unknown): Pixels {
   if (pixels instanceof Matrix) return readView(where, pixels.ndarray as unknown as NdArray)
   if (isNdArray(pixels)) {
-    if (!(Array.isArray(pixels.data) || isTypedArray(pixels.data)))
-      throw typeError(where, 'pixels', KINDS, pixels)
+    if (!(Array.isArray(pixels.data) || isTypedArray(pixels.data))) throw typeError(where, 'pixels', KINDS, pixels)
     if (pixels.dimension < 2) {
       throw rangeError(where, 'pixels', KINDS, new Phrase(`an ndarray of ${pixels.dimension} dimensions`))
     }
@@ -44,9 +40,11 @@ export function readPixels(where: string, pixels: unknown): Pixels {
 
 /** Throws for a table without elements and for one too large to be made. */
 export function checkTableSize(where: string, rows: number, columns: number): void {
-  if (rows >= 1 && columns >= 1 && rows * columns <= LARGEST) return
-  const expected = 'at least one row and one column, and at most 2³⁰ elements'
-  throw rangeError(where, 'the shape of the result', expected, new Phrase(`(${rows}×${columns})`))
+  if (rows === 0 || columns === 0) {
+    const received = new Phrase(`(${rows}×${columns})`)
+    throw rangeError(where, 'the shape of the result', 'at least one row and one column', received)
+  }
+  checkSize(where, 'the result', rows, columns)
 }
 
 function readView(where: string, view: NdArray): Pixels {
@@ -57,8 +55,7 @@ function readView(where: string, view: NdArray): Pixels {
     rows,
     rest.reduce((product, size) => product * size, 1),
   )
-  if (isTypedArray(data) && isContiguous(view))
-    return { values: data.subarray(offset, offset + view.size), shape }
+  if (isTypedArray(data) && isContiguous(view)) return { values: data.subarray(offset, offset + view.size), shape }
   return {
     values: takeRows(
       view,

@@ -108,8 +108,7 @@ function rowsOf(where: string, name: string, column: unknown): number {
   if (!isNdArray(column) || !(Array.isArray(column.data) || isTypedArray(column.data))) {
     throw typeError(where, name, 'a Matrix, an ndarray, a typed array or an array', column)
   }
-  if (column.dimension < 1)
-    throw rangeError(where, name, 'at least 1 dimension', new Phrase('an ndarray without any'))
+  if (column.dimension < 1) throw rangeError(where, name, 'at least 1 dimension', new Phrase('an ndarray without any'))
   checkBounds(where, name, column)
   return column.shape[0] as number
 }
@@ -129,7 +128,5 @@ function takeColumn(column: Column, order: Uint32Array): Column {
     })
     return taken
   }
-  return isNdArray(column)
-    ? takeRows(column, order)
-    : Array.from(order, (row) => (column as readonly unknown[])[row])
+  return isNdArray(column) ? takeRows(column, order) : Array.from(order, (row) => (column as readonly unknown[])[row])
 }

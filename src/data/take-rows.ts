@@ -33,9 +33,7 @@ export function takeRows(view: NdArray, order: ArrayLike<number>): NdArray {
   const [stride = 0] = view.stride
   const shape = [order.length, ...view.shape.slice(1)]
   const width = shape.slice(1).reduce((product, size) => product * size, 1)
-  const taken: unknown = isTypedArray(data)
-    ? emptyLike(data, order.length * width)
-    : new Array(order.length * width)
+  const taken: unknown = isTypedArray(data) ? emptyLike(data, order.length * width) : new Array(order.length * width)
   const into = taken as number[] // whichever kind it is, it is only indexed
   const from = data as ArrayLike<number>
   const whole = isTypedArray(data) && isContiguous(view, 1) && width > 8

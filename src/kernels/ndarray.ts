@@ -11,8 +11,7 @@ import { zeros } from './plan.ts'
 export const ndarrayKernels: KernelSet = {
   name: 'ndarray',
 
-  allocate: (dtype, shapes) =>
-    shapes.map(([rows, columns]) => ndarray(zeros(dtype, rows * columns), [rows, columns])),
+  allocate: (dtype, shapes) => shapes.map(([rows, columns]) => ndarray(zeros(dtype, rows * columns), [rows, columns])),
 
   prepare: (plan) => (cells) => {
     for (const operation of plan) {
@@ -85,9 +84,7 @@ const operations: Operations = {
   /** loss = (next·Wᵀ) ⊙ f'(Z) */
   propagate({ next, W, f, Z, A, loss }, { rows }) {
     gemm(first(rows, loss), first(rows, next), W.transpose(1, 0))
-    forEach(first(rows, loss), (i, j) =>
-      loss.set(i, j, loss.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))),
-    )
+    forEach(first(rows, loss), (i, j) => loss.set(i, j, loss.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))))
   },
 
   /** dW = keep·dW + mean·Aᵀ·loss */

@@ -109,7 +109,7 @@ export type Operation =
   | { kind: 'update'; parameter: View; gradient: View; rate: 'rate' }
 
 /** A list of operations that run one after the other. */
-export type Plan = readonly Operation[]
+type Plan = readonly Operation[]
 
 /** A prepared plan: runs on what its views and the cells hold now. */
 export type Run = (cells: Cells) => void

@@ -6,15 +6,10 @@ import { zeros } from '../kernels/plan.ts'
 import { chooseKernels } from '../kernels/table.ts'
 import { checkSize, copyOf, forEach, overlap, repeats, sameElements } from './view.ts'
 
-// Every function writes into `out` where one is given and returns the view that holds the result.
+// A function that takes `out` writes into it where it is given, and returns the view that holds the result.
 
 /** f(a) of every element. */
-export function apply(
-  where: string,
-  a: View,
-  f: (value: number, i: number, j: number) => number,
-  out?: View,
-): View {
+export function apply(where: string, a: View, f: (value: number, i: number, j: number) => number, out?: View): View {
   const result = target(where, a.shape, a.dtype as Dtype, out)
   const source = apart(a, result)
   forEach(result, (i, j) => result.set(i, j, f(source.get(i, j), i, j)))
@@ -22,13 +17,7 @@ export function apply(
 }
 
 /** f(a, b) of every pair of elements. */
-export function combine(
-  where: string,
-  a: View,
-  b: View,
-  f: (a: number, b: number) => number,
-  out?: View,
-): View {
+export function combine(where: string, a: View, b: View, f: (a: number, b: number) => number, out?: View): View {
   checkDtypes(where, a, b)
   if (!sameShape(a, b)) throw shapeError(where, a, b, 'the shapes must be equal')
   const result = target(where, a.shape, a.dtype as Dtype, out)
@@ -40,8 +29,7 @@ export function combine(
 /** a + row, the one row b added to each row of a. */
 export function addRow(where: string, a: View, b: View, out?: View): View {
   checkDtypes(where, a, b)
-  if (b.shape[0] !== 1 || b.shape[1] !== a.shape[1])
-    throw shapeError(where, a, b, `b must be (1×${a.shape[1]})`)
+  if (b.shape[0] !== 1 || b.shape[1] !== a.shape[1]) throw shapeError(where, a, b, `b must be (1×${a.shape[1]})`)
   const result = target(where, a.shape, a.dtype as Dtype, out)
   const row = overlap(b, result) ? copyOf(b) : b
   return apply(where, a, (value, _, j) => value + row.get(0, j), result)
@@ -54,6 +42,26 @@ export function sumRows(where: string, a: View, out?: View): View {
   const sums = new Float64Array(columns)
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) sums[j] = (sums[j] as number) + a.get(i, j)
   return apply(where, result, (_value, _i, j) => sums[j] as number, result)
+}
+
+/** The sum of all elements. */
+export function sum(a: View): number {
+  let total = 0
+  forEach(a, (i, j) => {
+    total += a.get(i, j)
+  })
+  return total
+}
+
+/** Whether the shapes are equal and no element differs by more than the tolerance. */
+export function nearlyEqual(a: View, b: View, tolerance: number): boolean {
+  if (!sameShape(a, b)) return false
+  let equal = true
+  forEach(a, (i, j) => {
+    const [x, y] = [a.get(i, j), b.get(i, j)]
+    equal &&= x === y || Math.abs(x - y) <= tolerance
+  })
+  return equal
 }
 
 /** a·b, the matrix product. */
@@ -78,20 +86,10 @@ export function target(where: string, shape: readonly number[], dtype: Dtype, ou
   if (out.dtype !== dtype)
     throw typeError(where, 'the dtype of out', `${dtype}, as the inputs have`, new Phrase(out.dtype))
   if (out.shape[0] !== rows || out.shape[1] !== columns) {
-    throw rangeError(
-      where,
-      'the shape of out',
-      `(${rows}×${columns})`,
-      new Phrase(`(${out.shape.join('×')})`),
-    )
+    throw rangeError(where, 'the shape of out', `(${rows}×${columns})`, new Phrase(`(${out.shape.join('×')})`))
   }
   if (repeats(out)) {
-    throw rangeError(
-      where,
-      'out',
-      'elements of its own at every index',
-      new Phrase('a view that repeats elements'),
-    )
+    throw rangeError(where, 'out', 'elements of its own at every index', new Phrase('a view that repeats elements'))
   }
   return out
 }

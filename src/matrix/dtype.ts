@@ -4,8 +4,7 @@ import type { Dtype } from '../kernels/plan.ts'
 /** The dtype of this name; throws for any other. */
 export function readDtype(where: string, value: unknown): Dtype {
   if (typeof value !== 'string') throw typeError(where, 'dtype', '"float32" or "float64"', value)
-  if (value !== 'float32' && value !== 'float64')
-    throw unknownName(where, 'dtype', value, ['float32', 'float64'])
+  if (value !== 'float32' && value !== 'float64') throw unknownName(where, 'dtype', value, ['float32', 'float64'])
   return value
 }
 

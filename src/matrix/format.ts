@@ -32,8 +32,7 @@ function formatter(values: readonly number[], dtype: string): (value: number) =>
   if (finite.every(Number.isInteger) && largest < 1e9) return String
   const exponents = largest < 1e-3 || largest >= 1e6
   const most = exponents ? DIGITS - 1 : Math.max(1, DIGITS - 1 - Math.floor(Math.log10(largest)))
-  const write = (value: number, digits: number) =>
-    exponents ? value.toExponential(digits) : value.toFixed(digits)
+  const write = (value: number, digits: number) => (exponents ? value.toExponential(digits) : value.toFixed(digits))
   const stored = dtype === 'float32' ? Math.fround : Number
   const exact = (digits: number) => finite.every((value) => stored(Number(write(value, digits))) === value)
   let digits = 0

@@ -3,7 +3,7 @@ import ndarray from 'ndarray'
 import { checkFunction, checkInteger, checkNumber, typeError } from '../errors.ts'
 import type { Dtype, View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
-import { addRow, apart, apply, combine, product, sumRows, target } from './arithmetic.ts'
+import { addRow, apart, apply, combine, nearlyEqual, product, sum, sumRows, target } from './arithmetic.ts'
 import { dtypeOf } from './dtype.ts'
 import { formatMatrix } from './format.ts'
 import type { Table } from './rows.ts'
@@ -202,20 +202,14 @@ export class Matrix {
 
   /** The sum of all elements. */
   sum(): number {
-    let sum = 0
-    forEach(this.ndarray, (i, j) => {
-      sum += this.ndarray.get(i, j)
-    })
-    return sum
+    return sum(this.ndarray)
   }
 
   /** Whether the shapes are equal and no element differs by more than `tolerance` (absolute). NaN equals nothing. */
   equals(other: Matrix, tolerance = 0): boolean {
     const b = viewOf('equals', 'the argument', other)
     checkNumber('equals', 'tolerance', tolerance, 'a number of at least 0', (value) => value >= 0)
-    if (this.rows !== other.rows || this.columns !== other.columns) return false
-    const near = (x: number, y: number) => x === y || Math.abs(x - y) <= tolerance
-    return this.toArray().every((row, i) => row.every((value, j) => near(value, b.get(i, j))))
+    return nearlyEqual(this.ndarray, b, tolerance)
   }
 
   /** The rows, each as an array of numbers. */
@@ -237,13 +231,7 @@ export class Matrix {
 }
 
 // A function and not a private method: those throw when they are called through a Proxy, as Vue's reactive objects are.
-function combined(
-  where: string,
-  a: Matrix,
-  b: Matrix,
-  f: (a: number, b: number) => number,
-  out?: Matrix,
-): Matrix {
+function combined(where: string, a: Matrix, b: Matrix, f: (a: number, b: number) => number, out?: Matrix): Matrix {
   return wrapped(combine(where, a.ndarray, viewOf(where, 'b', b), f, outOf(where, out)), out)
 }
 

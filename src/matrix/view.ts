@@ -10,12 +10,7 @@ const LARGEST = 2 ** 30
 /** Throws where a new matrix of this shape would be too large. */
 export function checkSize(where: string, subject: string, rows: number, columns: number): void {
   if (rows * columns <= LARGEST) return
-  throw rangeError(
-    where,
-    `the shape of ${subject}`,
-    'at most 2³⁰ elements',
-    new Phrase(`(${rows}×${columns})`),
-  )
+  throw rangeError(where, `the shape of ${subject}`, 'at most 2³⁰ elements', new Phrase(`(${rows}×${columns})`))
 }
 
 /** Whether a value has the parts of an ndarray, whichever copy of the package made it. */
@@ -35,8 +30,7 @@ export function isNdArray(value: unknown): value is NdArray {
 /** Throws where an index of the view would lie outside its data (ndarray itself checks nothing). */
 export function checkBounds(where: string, subject: string, view: NdArray): void {
   for (const size of view.shape) {
-    if (!Number.isInteger(size) || size < 0)
-      throw rangeError(where, `the shape of ${subject}`, 'whole numbers', size)
+    if (!Number.isInteger(size) || size < 0) throw rangeError(where, `the shape of ${subject}`, 'whole numbers', size)
   }
   for (const step of view.stride) {
     if (!Number.isInteger(step)) throw rangeError(where, `the stride of ${subject}`, 'whole numbers', step)

@@ -110,8 +110,7 @@ export class Engine {
     })
     const loss = sum * this.#cells.mean
     if (!Number.isFinite(loss)) {
-      const expected =
-        'a finite number; nothing was updated. A smaller learning rate or inputs nearer to 0 may help'
+      const expected = 'a finite number; nothing was updated. A smaller learning rate or inputs nearer to 0 may help'
       throw rangeError(where, 'the loss', expected, loss)
     }
     return loss
@@ -133,8 +132,7 @@ export class Engine {
 
   #eachBlock(batch: Batch, run: (start: number, count: number) => void): void {
     const { inputs, targets, order, from = 0, to = inputs.rows } = batch
-    if (this.#running)
-      throw new TypeError('Network: an activation or a loss called the network that is calling it')
+    if (this.#running) throw new TypeError('Network: an activation or a loss called the network that is calling it')
     this.#running = true
     try {
       this.#cells.mean = 1 / (to - from)
@@ -157,8 +155,7 @@ function allocate(blueprint: Blueprint): View[] {
   const { blockRows, parameters, gradients, workspace } = memoryOf(blueprint)
   const bytes = parameters + gradients + workspace
   const needed = new Phrase(`${(bytes / 2 ** 30).toPrecision(3)} GiB`)
-  if (bytes > LARGEST_BYTES)
-    throw rangeError('Network', 'the memory that these layers need', 'at most 4 GiB', needed)
+  if (bytes > LARGEST_BYTES) throw rangeError('Network', 'the memory that these layers need', 'at most 4 GiB', needed)
   const shapes = layers.flatMap(({ units }, l): [number, number][] => {
     const below = layers[l - 1]?.units ?? inputs
     const overRows: [number, number] = [blockRows, units]
@@ -174,13 +171,7 @@ function allocate(blueprint: Blueprint): View[] {
 }
 
 /** Copies rows of data into the first rows of a block. */
-function copyRows(
-  source: Rows,
-  block: View,
-  start: number,
-  count: number,
-  order: Uint32Array | undefined,
-): void {
+function copyRows(source: Rows, block: View, start: number, count: number, order: Uint32Array | undefined): void {
   const { data, columns } = source
   const [stride] = block.stride as [number]
   for (let i = 0; i < count; i++) {

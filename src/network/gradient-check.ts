@@ -154,9 +154,7 @@ function compare(
     else measured.push({ place, backprop: gradient.get(row, column), numerical })
   })
   const doubtful = (tolerance / 10) * largest(measured)
-  const settled = measured.map((one) =>
-    distanceOf(one) > doubtful ? measureAgain(probe, parameter, one) : one,
-  )
+  const settled = measured.map((one) => (distanceOf(one) > doubtful ? measureAgain(probe, parameter, one) : one))
   const [first] = settled
   if (first === undefined) return { maxRelativeError: 0, kinks }
   const worst = settled.reduce((held, one) => (errorOf(one) > errorOf(held) ? one : held), first)
@@ -205,10 +203,7 @@ function merge(tensors: readonly LayerReport[]): LayerReport {
 }
 
 function largest(measured: readonly Measurement[]): number {
-  const magnitudes = measured.flatMap(({ backprop, numerical }) => [
-    Math.abs(backprop),
-    Math.abs(numerical.value),
-  ])
+  const magnitudes = measured.flatMap(({ backprop, numerical }) => [Math.abs(backprop), Math.abs(numerical.value)])
   return magnitudes.filter(Number.isFinite).reduce((most, one) => Math.max(most, one), 0)
 }
 

@@ -36,9 +36,12 @@ export interface NetworkJSON {
   readonly checksum: string
 }
 
+/** A weighted layer as JSON. */
 export interface LayerJSON {
   readonly units: number
+  /** the name of f */
   readonly activation: string
+  /** W (units of the layer below × units) and b (1 × units), as base64 */
   readonly weights: string
   readonly biases: string
 }
@@ -50,11 +53,7 @@ export interface OwnFunctions {
 }
 
 /** The JSON value of a network; `training` is left out where undefined. */
-export function writeNetwork(
-  blueprint: Blueprint,
-  engine: Engine,
-  training: TrainingState | undefined,
-): NetworkJSON {
+export function writeNetwork(blueprint: Blueprint, engine: Engine, training: TrainingState | undefined): NetworkJSON {
   const content = {
     format: FORMAT,
     version: VERSION,
@@ -92,12 +91,7 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
     throw rangeError(WHERE, 'version', `at most ${VERSION}; a newer bp-net wrote this file`, version)
   const computed = checksumOf(content)
   if (expected !== computed) {
-    throw rangeError(
-      WHERE,
-      'the checksum',
-      `"${computed}", that of the content: the file was changed or cut`,
-      expected,
-    )
+    throw rangeError(WHERE, 'the checksum', `"${computed}", that of the content: the file was changed or cut`, expected)
   }
   checkOptions(WHERE, content, ['format', 'version', 'dtype', 'seed', 'inputs', 'loss', 'layers', 'training'])
   if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array', layers)
@@ -221,8 +215,7 @@ function named<T extends { readonly name: string }>(
   builtIn: Readonly<Record<string, T>>,
   resolve: (where: string, value: T) => T,
 ): Readonly<Record<string, T>> {
-  if (typeof own !== 'object' || own === null)
-    throw typeError(WHERE, kind, 'an array or a record of your own', own)
+  if (typeof own !== 'object' || own === null) throw typeError(WHERE, kind, 'an array or a record of your own', own)
   const entries = Object.values(own).map((value) => [resolve(WHERE, value).name, value] as const)
   return { ...builtIn, ...Object.fromEntries(entries) }
 }

@@ -1,4 +1,6 @@
 import ndarray from 'ndarray'
+import type { Labels } from '../data/labels.ts'
+import { readLabels } from '../data/labels.ts'
 import { checkBoolean, checkOptions } from '../errors.ts'
 import type { Dtype, Optimizer } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
@@ -8,15 +10,17 @@ import { copyOf } from '../matrix/view.ts'
 import { Generator } from '../random/generator.ts'
 import { drawWeights } from '../rule/initializers.ts'
 import type { Layer } from '../rule/rule.ts'
-import type { History, LoopOptions } from '../training/loop.ts'
-import { checkLoopOptions, loopOptions, runEpochs } from '../training/loop.ts'
+import type { History } from '../training/loop.ts'
+import { runEpochs } from '../training/loop.ts'
 import { readBatch, readInputs } from './batch.ts'
 import { Engine } from './engine.ts'
+import type { FitOptions } from './fit.ts'
+import { readFit } from './fit.ts'
 import { insides } from './inside.ts'
 import type { NetworkJSON, OwnFunctions } from './json.ts'
 import { readNetwork, restore, writeNetwork } from './json.ts'
-import type { Accuracy, Labels } from './labels.ts'
-import { compareLabels, countLabels, labelOf, readLabels } from './labels.ts'
+import type { Accuracy } from './labels.ts'
+import { compareLabels, countLabels, labelOf } from './labels.ts'
 import type { Blueprint, NetworkOptions } from './options.ts'
 import { readOptions } from './options.ts'
 import { summarize } from './summary.ts'
@@ -35,12 +39,6 @@ export interface NetworkLayer {
 export interface Gradients {
   readonly loss: number
   readonly layers: readonly { readonly weights: Matrix; readonly biases: Matrix }[]
-}
-
-/** How `fit` goes. */
-export interface FitOptions extends LoopOptions {
-  /** rows that are not trained on: their loss is reported after each epoch */
-  readonly validation?: { readonly inputs: Table; readonly targets: Table }
 }
 
 /**
@@ -126,23 +124,16 @@ export class Network {
    * @throws the signal's reason where it was aborted; every completed step stands
    */
   async fit(inputs: Table, targets: Table, options: FitOptions = {}): Promise<History> {
-    const where = 'fit'
-    this.#refuseWhileFitting(where)
-    checkOptions(where, options, [...loopOptions, 'validation'])
-    checkLoopOptions(where, options)
-    const rows = readBatch(where, this.#blueprint, inputs, targets)
-    const { validation } = options
-    if (validation !== undefined) checkOptions('fit: validation', validation, ['inputs', 'targets'])
-    const validationRows =
-      validation && readBatch('fit: validation', this.#blueprint, validation.inputs, validation.targets)
+    this.#refuseWhileFitting('fit')
+    const { training, validation } = readFit('fit', this.#blueprint, inputs, targets, options)
     const trainee = {
-      rows: rows.inputs.rows,
+      rows: training.inputs.rows,
       step: (order: Uint32Array, from: number, to: number) => {
-        const loss = this.#engine.step(`fit, step ${this.#steps}`, { ...rows, order, from, to })
+        const loss = this.#engine.step(`fit, step ${this.#steps}`, { ...training, order, from, to })
         this.#steps++
         return loss
       },
-      ...(validationRows && { validate: () => this.#engine.loss(validationRows) }),
+      ...(validation && { validate: () => this.#engine.loss(validation) }),
     }
     this.#fitting = true
     try {
@@ -159,8 +150,7 @@ export class Network {
     const columns = output.shape[1] as number
     const result = ndarray(zeros(this.dtype, rows.rows * columns), [rows.rows, columns])
     this.#engine.predict({ inputs: rows }, (start, count) => {
-      for (let i = 0; i < count; i++)
-        for (let j = 0; j < columns; j++) result.set(start + i, j, output.get(i, j))
+      for (let i = 0; i < count; i++) for (let j = 0; j < columns; j++) result.set(start + i, j, output.get(i, j))
     })
     return Matrix.wrap(result)
   }
@@ -183,8 +173,8 @@ export class Network {
   accuracy(inputs: Table, labels: Labels): Accuracy {
     const where = 'accuracy'
     const rows = readInputs(where, this.#blueprint, inputs)
-    const expected = readLabels(where, labels, rows.rows, this.#countLabels(where))
-    return compareLabels(this.#classify(where, rows), expected)
+    const expected = readLabels(where, labels, this.#countLabels(where))
+    return compareLabels(where, this.#classify(where, rows), expected)
   }
 
   /** The gradients of the loss of these rows by backpropagation; no parameter changes. */

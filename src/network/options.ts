@@ -7,13 +7,7 @@ import { drawSeed } from '../random/generator.ts'
 import type { ActivationName } from '../rule/activations.ts'
 import type { InitializerName } from '../rule/initializers.ts'
 import type { LossName } from '../rule/losses.ts'
-import {
-  checkHidden,
-  checkPair,
-  resolveActivation,
-  resolveInitializer,
-  resolveLoss,
-} from '../rule/resolve.ts'
+import { checkHidden, checkPair, resolveActivation, resolveInitializer, resolveLoss } from '../rule/resolve.ts'
 import { readOptimizer, sgd } from '../training/optimizers.ts'
 
 /** One weighted layer, where its number of units does not say enough. */
@@ -86,8 +80,7 @@ export function readOptions(options: NetworkOptions): Blueprint {
   if (layers.length < 2) {
     throw rangeError(WHERE, 'layers', 'the number of inputs and at least one layer, such as [2, 1]', layers)
   }
-  if (layers.length > MOST_LAYERS + 1)
-    throw rangeError(WHERE, 'layers', `at most ${MOST_LAYERS} layers`, layers)
+  if (layers.length > MOST_LAYERS + 1) throw rangeError(WHERE, 'layers', `at most ${MOST_LAYERS} layers`, layers)
   const [inputs, ...weighted] = layers as [unknown, ...unknown[]]
   checkInteger(WHERE, 'layers[0], the number of inputs,', inputs, 1)
   checkInteger(WHERE, 'seed', seed, 0)
@@ -97,6 +90,7 @@ export function readOptions(options: NetworkOptions): Blueprint {
   const read = weighted.map((layer, l) => readLayer(layer, l, l === weighted.length - 1, defaults))
   const output = read.at(-1) as Blueprint['layers'][number]
   checkPair(WHERE, E, output.f)
+  checkNames(read.map(({ f }) => f))
   return {
     inputs,
     layers: read,
@@ -108,6 +102,13 @@ export function readOptions(options: NetworkOptions): Blueprint {
   }
 }
 
+/** Throws where two different activations share a name, by which a saved network could not tell them apart. */
+function checkNames(activations: readonly Activation[]): void {
+  const byName = new Map(activations.map((f) => [f.name, f]))
+  const twin = activations.find((f) => byName.get(f.name) !== f)
+  if (twin !== undefined) throw rangeError(WHERE, 'the name of two activations', 'a name for each', twin.name)
+}
+
 /** What layers take that name nothing themselves; checked even where every layer does. */
 interface Defaults {
   readonly hidden: Activation
@@ -115,11 +116,7 @@ interface Defaults {
   readonly initializer: InitializerName | undefined
 }
 
-function readDefaults({
-  activation = 'sigmoid',
-  outputActivation = 'sigmoid',
-  initializer,
-}: NetworkOptions): Defaults {
+function readDefaults({ activation = 'sigmoid', outputActivation = 'sigmoid', initializer }: NetworkOptions): Defaults {
   return {
     hidden: resolveActivation(`${WHERE}: activation`, activation),
     output: resolveActivation(`${WHERE}: outputActivation`, outputActivation),
@@ -127,12 +124,7 @@ function readDefaults({
   }
 }
 
-function readLayer(
-  layer: unknown,
-  l: number,
-  isOutput: boolean,
-  defaults: Defaults,
-): Blueprint['layers'][number] {
+function readLayer(layer: unknown, l: number, isOutput: boolean, defaults: Defaults): Blueprint['layers'][number] {
   const where = `${WHERE}: layer ${l}`
   const { units, activation, initializer = defaults.initializer } = readLayerOptions(where, layer)
   checkInteger(where, 'units', units, 1)
@@ -144,8 +136,7 @@ function readLayer(
 
 function readLayerOptions(where: string, layer: unknown): LayerOptions {
   if (typeof layer === 'number') return { units: layer }
-  if (typeof layer !== 'object')
-    throw typeError(where, 'the layer', 'a number of units or { units, … }', layer)
+  if (typeof layer !== 'object') throw typeError(where, 'the layer', 'a number of units or { units, … }', layer)
   checkOptions(where, layer, ['units', 'activation', 'initializer'])
   return layer as LayerOptions
 }

@@ -11,14 +11,9 @@ export function summarize(blueprint: Blueprint): string {
   const table = [['layer', 'activation', 'weights', 'biases', 'parameters'], ...rows]
   const widths = [0, 1, 2, 3, 4].map((k) => Math.max(...table.map((row) => (row[k] as string).length)))
   const lines = table.map((row) =>
-    row
-      .map((cell, k) => (k === 1 ? cell.padEnd(widths[k] as number) : cell.padStart(widths[k] as number)))
-      .join('  '),
+    row.map((cell, k) => (k === 1 ? cell.padEnd(widths[k] as number) : cell.padStart(widths[k] as number))).join('  '),
   )
-  const parameters = layers.reduce(
-    (sum, { units }, l) => sum + ((layers[l - 1]?.units ?? inputs) + 1) * units,
-    0,
-  )
+  const parameters = layers.reduce((sum, { units }, l) => sum + ((layers[l - 1]?.units ?? inputs) + 1) * units, 0)
   const memory = memoryOf(blueprint)
   return [
     `Network ${[inputs, ...layers.map(({ units }) => units)].join('-')}, ${dtype}, ${kernels.name} kernels, seed ${seed}`,

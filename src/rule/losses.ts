@@ -32,8 +32,7 @@ const binaryCrossEntropy: FusedLoss = {
   targets: [0, 1],
   value: (z, t) =>
     Array.from(z).reduce(
-      (sum, value, j) =>
-        sum + Math.max(value, 0) - value * (t[j] as number) + Math.log1p(Math.exp(-Math.abs(value))),
+      (sum, value, j) => sum + Math.max(value, 0) - value * (t[j] as number) + Math.log1p(Math.exp(-Math.abs(value))),
       0,
     ),
   derivative: (a, t) => Array.from(a, (value, j) => value - (t[j] as number)),

@@ -22,11 +22,7 @@ export function resolveActivation(where: string, value: ActivationName | Activat
   if ('rowwise' in value) {
     const a = value.value([0, 1])
     checkPairOfNumbers(where, `${name}.value([0, 1])`, a)
-    checkPairOfNumbers(
-      where,
-      `${name}.derivative(${name}.value([0, 1]), [0, 1])`,
-      value.derivative(a, [0, 1]),
-    )
+    checkPairOfNumbers(where, `${name}.derivative(${name}.value([0, 1]), [0, 1])`, value.derivative(a, [0, 1]))
   } else {
     const a = value.value(0.5)
     checkResult(where, `${name}.value(0.5)`, a)
@@ -76,12 +72,7 @@ export function checkHidden(where: string, f: Activation): asserts f is ElementA
 /** Throws where a loss was written for another output activation. */
 export function checkPair(where: string, E: Loss, f: Activation): void {
   if ('fusedWith' in E && E.fusedWith !== f.name) {
-    throw rangeError(
-      where,
-      'the output activation',
-      `"${E.fusedWith}", which the loss ${E.name} goes with`,
-      f.name,
-    )
+    throw rangeError(where, 'the output activation', `"${E.fusedWith}", which the loss ${E.name} goes with`, f.name)
   }
 }
 
@@ -94,12 +85,7 @@ function checkPairOfNumbers(where: string, subject: string, value: unknown): voi
   if (!isPair) throw typeError(where, subject, 'an array of 2 numbers', value)
 }
 
-function checkOwn(
-  where: string,
-  kind: string,
-  value: unknown,
-  builtIn: Readonly<Record<string, unknown>>,
-): void {
+function checkOwn(where: string, kind: string, value: unknown, builtIn: Readonly<Record<string, unknown>>): void {
   if (typeof value !== 'object' || value === null) {
     throw typeError(
       where,
@@ -109,8 +95,7 @@ function checkOwn(
     )
   }
   const { name, value: f, derivative, kinks = [] } = value as Partial<Activation>
-  if (typeof name !== 'string' || name === '')
-    throw typeError(where, `the name of the ${kind}`, 'a text', name)
+  if (typeof name !== 'string' || name === '') throw typeError(where, `the name of the ${kind}`, 'a text', name)
   if (Object.hasOwn(builtIn, name) && builtIn[name] !== value) {
     throw rangeError(where, `the name of your ${kind}`, `another than the built-in ${kind}s have`, name)
   }

@@ -33,11 +33,7 @@ describe('readIdxFile', () => {
     for (const name of ['plain', 'plain.gz']) {
       for (const path of [join(folder, name), pathToFileURL(join(folder, name))]) {
         const labels = await readIdxFile(path)
-        expect([labels.dtype, labels.shape, [...(labels.data as Uint8Array)]]).toEqual([
-          'uint8',
-          [3],
-          [5, 0, 4],
-        ])
+        expect([labels.dtype, labels.shape, [...(labels.data as Uint8Array)]]).toEqual(['uint8', [3], [5, 0, 4]])
       }
     }
   })

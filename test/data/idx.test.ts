@@ -69,9 +69,7 @@ describe('readIdx', () => {
       fc.asyncProperty(shapes, fc.integer({ min: 0 }), fc.boolean(), async (shape, seed, compressed) => {
         const random = new Generator(seed)
         const count = shape.reduce((product, size) => product * size, 1)
-        const values = Uint8Array.from({ length: count * type.Kind.BYTES_PER_ELEMENT }, () =>
-          random.integer(256),
-        )
+        const values = Uint8Array.from({ length: count * type.Kind.BYTES_PER_ELEMENT }, () => random.integer(256))
         const elements = new type.Kind(values.buffer).map((value) => (Number.isNaN(value) ? 0.5 : value))
         const bytes = encode(type, shape, elements)
         const array = await readIdx(compressed ? gzipSync(bytes) : bytes)
@@ -130,27 +128,15 @@ const wrong: readonly [title: string, bytes: Uint8Array, message: RegExp][] = [
   ['another second byte', joined([0, 7], small.subarray(2)), /the magic number is 0x00 0x07 0x08/],
   ['an unknown type', joined(header(0x0a, 1), [1]), /the magic number is 0x00 0x00 0x0a; expected .*0x0e/],
   ['text', new TextEncoder().encode('label,pixel\n'), /the magic number is 0x6c 0x61 0x62/],
-  [
-    'no dimensions',
-    Uint8Array.of(0, 0, 8, 0, 1),
-    /the number of dimensions \(byte 3\) is 0; expected 1 to 32/,
-  ],
+  ['no dimensions', Uint8Array.of(0, 0, 8, 0, 1), /the number of dimensions \(byte 3\) is 0; expected 1 to 32/],
   ['255 dimensions', joined([0, 0, 8, 255], Array(1021).fill(1)), /dimensions \(byte 3\) is 255/],
-  [
-    'a size of 0',
-    joined(header(8, 2, 0)),
-    /the size of dimension 1 \(counted from 0\) is 0; expected at least 1/,
-  ],
+  ['a size of 0', joined(header(8, 2, 0)), /the size of dimension 1 \(counted from 0\) is 0; expected at least 1/],
   ['a byte too few', small.subarray(0, 17), announced(18)],
   ['a byte too many', joined(small, [0]), announced(18)],
   ['half an element', joined(header(0x0e, 2), Array(12).fill(0)), /is 20; expected 24, .*float64.*\(2\)/],
   ['a size of 2³² − 1', joined(header(8, 0xffffffff), [1]), announced(2 ** 32 + 7)],
   ['a product beyond 2⁶⁴', joined(header(0x0e, ...Array(3).fill(0xffffffff)), [1]), /announces float64/],
-  [
-    'a product beyond all numbers',
-    joined(header(0x0e, ...Array(32).fill(0xffffffff)), [1]),
-    /expected Infinity/,
-  ],
+  ['a product beyond all numbers', joined(header(0x0e, ...Array(32).fill(0xffffffff)), [1]), /expected Infinity/],
 ]
 
 describe('readIdx of bytes that are no IDX file', () => {
@@ -167,29 +153,19 @@ describe('readIdx of bytes that are no IDX file', () => {
     expect(error.message).toMatch(message)
   })
 
-  it.each([
-    undefined,
-    null,
-    'text',
-    5,
-    [0, 0, 8, 1],
-    {},
-    new Uint16Array(4),
-    new DataView(new ArrayBuffer(8)),
-  ])('refuses %s, which is not bytes', async (value) => {
-    const error = await failure(value)
-    expect(error).toBeInstanceOf(TypeError)
-    expect(error.message).toMatch(/^readIdx: the argument is .*; expected a Uint8Array or an ArrayBuffer/)
-  })
+  it.each([undefined, null, 'text', 5, [0, 0, 8, 1], {}, new Uint16Array(4), new DataView(new ArrayBuffer(8))])(
+    'refuses %s, which is not bytes',
+    async (value) => {
+      const error = await failure(value)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error.message).toMatch(/^readIdx: the argument is .*; expected a Uint8Array or an ArrayBuffer/)
+    },
+  )
 
   it('refuses compressed data that is cut off, changed or followed by more', async () => {
     const bytes = gzipSync(small)
     const last = bytes.length - 1
-    const changed = joined(
-      bytes.subarray(0, last - 5),
-      [(bytes[last - 5] as number) ^ 1],
-      bytes.subarray(last - 4),
-    )
+    const changed = joined(bytes.subarray(0, last - 5), [(bytes[last - 5] as number) ^ 1], bytes.subarray(last - 4))
     for (const broken of [bytes.subarray(0, -1), bytes.subarray(0, 12), bytes.subarray(0, 2), changed]) {
       expect((await failure(broken)).message).toMatch(
         /^readIdx: the gzip data is corrupt or cut short( \(.+\))?; expected a whole gzip/,
@@ -219,8 +195,7 @@ describe('readIdx of bytes that are no IDX file', () => {
     const before = process.memoryUsage().arrayBuffers
     for (let size = 2 ** 28; size < 2 ** 32; size += 2 ** 28) {
       const bytes = joined(header(8, size), [1])
-      for (const hostile of [bytes, gzipSync(bytes)])
-        expect(await failure(hostile)).toBeInstanceOf(RangeError)
+      for (const hostile of [bytes, gzipSync(bytes)]) expect(await failure(hostile)).toBeInstanceOf(RangeError)
     }
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 25)
   })
@@ -275,13 +250,7 @@ describe('readIdx of changed files', { timeout: 60_000 }, () => {
   })
 
   it('reads or refuses any bytes at all', async () => {
-    const magic = fc.constantFrom<number[][]>(
-      [],
-      [0, 0, 8],
-      [0, 0, 0x0d, 1],
-      [0x1f, 0x8b],
-      [0x1f, 0x8b, 8, 0],
-    )
+    const magic = fc.constantFrom<number[][]>([], [0, 0, 8], [0, 0, 0x0d, 1], [0x1f, 0x8b], [0x1f, 0x8b, 8, 0])
     await fc.assert(
       fc.asyncProperty(magic, fc.uint8Array({ maxLength: 64 }), async (start, rest) => {
         await outcome(joined(start, rest))

@@ -12,12 +12,10 @@ function caught(text: unknown): Error {
   return new Error('nothing was thrown')
 }
 
-const table = fc
-  .tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 2, max: 9 }))
-  .chain(([rows, width]) => {
-    const row = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: width, maxLength: width })
-    return fc.array(row, { minLength: rows, maxLength: rows })
-  })
+const table = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 2, max: 9 })).chain(([rows, width]) => {
+  const row = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: width, maxLength: width })
+  return fc.array(row, { minLength: rows, maxLength: rows })
+})
 
 describe('parsePixelCsv', () => {
   it('reads a label and pixels from each line', () => {
@@ -38,8 +36,7 @@ describe('parsePixelCsv', () => {
     fc.assert(
       fc.property(table, form, (rows, { mark, header, end, last, digits }) => {
         const lines = rows.map((row) => row.map((value) => String(value).padStart(digits, '0')).join())
-        if (header !== '')
-          lines.unshift([header, ...(rows[0] as number[]).slice(1).map((_, j) => `${j}x1`)].join())
+        if (header !== '') lines.unshift([header, ...(rows[0] as number[]).slice(1).map((_, j) => `${j}x1`)].join())
         const { labels, pixels } = parsePixelCsv(mark + lines.join(end) + (last ? end : ''))
         expect([...labels]).toEqual(rows.map((row) => row[0]))
         expect(pixels.shape).toEqual([rows.length, (rows[0] as number[]).length - 1])
@@ -141,9 +138,7 @@ describe('parsePixelCsv of other text', () => {
     for (let run = 0; run < 20_000; run++) {
       const width = 2 + random.integer(4)
       const line = () => Array.from({ length: width }, () => random.integer(256)).join()
-      let text = Array.from({ length: 1 + random.integer(4) }, line).join(
-        random.integer(2) === 0 ? '\n' : '\r\n',
-      )
+      let text = Array.from({ length: 1 + random.integer(4) }, line).join(random.integer(2) === 0 ? '\n' : '\r\n')
       for (let changes = random.integer(4); changes > 0; changes--) {
         const at = random.integer(text.length + 1)
         text = text.slice(0, at) + odd[random.integer(odd.length)] + text.slice(at + random.integer(3))
@@ -160,10 +155,7 @@ function outcome(text: string): 'read' | 'refused' {
   try {
     const { labels, pixels } = parsePixelCsv(text)
     const width = pixels.shape[1] as number
-    const rows = Array.from(labels, (label, i) => [
-      label,
-      ...pixels.data.subarray(i * width, (i + 1) * width),
-    ])
+    const rows = Array.from(labels, (label, i) => [label, ...pixels.data.subarray(i * width, (i + 1) * width)])
     const body = text.replace('\ufeff', '').replace(/^label.*\n/i, '')
     const lines = body.trimEnd().split(/\r?\n/)
     expect(rows).toEqual(lines.map((line) => line.split(',').map(Number)))

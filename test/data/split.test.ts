@@ -151,8 +151,7 @@ describe('split', () => {
   it('tests with every row equally often', () => {
     const counts = new Float64Array(10)
     for (let seed = 0; seed < 2000; seed++) {
-      for (const label of split({ labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }, { test: 0.3, seed }).test
-        .labels) {
+      for (const label of split({ labels: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }, { test: 0.3, seed }).test.labels) {
         counts[label] = (counts[label] as number) + 1
       }
     }
@@ -187,58 +186,22 @@ describe('what cannot be shuffled or split', () => {
     [mix({ a: [1], b: undefined }), TypeError, /^shuffle: b is undefined/],
     [mix({ a: new DataView(new ArrayBuffer(1)) }), TypeError, /^shuffle: a is a DataView/],
     [mix({ a: { length: 1 } }), TypeError, /^shuffle: a is an object with length/],
-    [
-      mix({ a: ndarray({ get: () => 1, set: () => undefined, length: 1 }, [1]) }),
-      TypeError,
-      /^shuffle: a is/,
-    ],
-    [
-      mix({ a: ndarray([1], []) }),
-      RangeError,
-      /^shuffle: a is an ndarray without any; expected at least 1 dimension/,
-    ],
-    [
-      mix({ a: ndarray([1], [3]) }),
-      RangeError,
-      /^shuffle: a is a view of the elements 0 to 2; expected .*1 elements/,
-    ],
-    [
-      mix({ a: [1, 2], b: [1, 2, 3] }),
-      RangeError,
-      /the number of rows of b is 3; expected 2, as many as a has/,
-    ],
-    [
-      mix({ a: Matrix.from([[1], [2]]), b: Uint8Array.of(1) }),
-      RangeError,
-      /rows of b is 1; expected 2, as many as a/,
-    ],
+    [mix({ a: ndarray({ get: () => 1, set: () => undefined, length: 1 }, [1]) }), TypeError, /^shuffle: a is/],
+    [mix({ a: ndarray([1], []) }), RangeError, /^shuffle: a is an ndarray without any; expected at least 1 dimension/],
+    [mix({ a: ndarray([1], [3]) }), RangeError, /^shuffle: a is a view of the elements 0 to 2; expected .*1 elements/],
+    [mix({ a: [1, 2], b: [1, 2, 3] }), RangeError, /the number of rows of b is 3; expected 2, as many as a has/],
+    [mix({ a: Matrix.from([[1], [2]]), b: Uint8Array.of(1) }), RangeError, /rows of b is 1; expected 2, as many as a/],
     [mix({ a: [] }), RangeError, /^shuffle: the number of rows is 0; expected at least 1/],
-    [
-      mix({ a: [1] }, {}),
-      TypeError,
-      /^shuffle: the seed is undefined; expected a whole number of at least 0/,
-    ],
-    [
-      () => (shuffle as (columns: object) => unknown)({ a: [1] }),
-      TypeError,
-      /the options argument is undefined.*seed/,
-    ],
+    [mix({ a: [1] }, {}), TypeError, /^shuffle: the seed is undefined; expected a whole number of at least 0/],
+    [() => (shuffle as (columns: object) => unknown)({ a: [1] }), TypeError, /the options argument is undefined.*seed/],
     [mix({ a: [1] }, { seed: -1 }), RangeError, /^shuffle: the seed is -1/],
     [mix({ a: [1] }, { seed: 1.5 }), RangeError, /^shuffle: the seed is 1.5/],
     [mix({ a: [1] }, { seed: '1' }), TypeError, /^shuffle: the seed is the string "1"/],
     [mix({ a: [1] }, { sed: 1 }), TypeError, /^shuffle: unknown option "sed"; did you mean "seed"/],
     [part({ a: [1] }), RangeError, /^split: the number of rows is 1; expected at least 2/],
-    [
-      part({ a: [1, 2], b: [1] }),
-      RangeError,
-      /^split: the number of rows of b is 1; expected 2, as many as a has/,
-    ],
+    [part({ a: [1, 2], b: [1] }), RangeError, /^split: the number of rows of b is 1; expected 2, as many as a has/],
     [part({ a: [1, 2] }, { test: 0.5 }), TypeError, /^split: the seed is undefined/],
-    [
-      part({ a: [1, 2] }, { seed: 1 }),
-      TypeError,
-      /^split: test is undefined; expected a share between 0 and 1/,
-    ],
+    [part({ a: [1, 2] }, { seed: 1 }), TypeError, /^split: test is undefined; expected a share between 0 and 1/],
     [part({ a: [1, 2] }, { seed: 1, test: 0 }), RangeError, /^split: test is 0/],
     [part({ a: [1, 2] }, { seed: 1, test: 1 }), RangeError, /^split: test is 1/],
     [part({ a: [1, 2] }, { seed: 1, test: Number.NaN }), RangeError, /^split: test is NaN/],

@@ -79,16 +79,12 @@ function randomNumbers(seed: number): () => number {
 function windowOf(memory: FloatArray[], side: number, place: Place, shape: Shape): Window {
   const data = memory[place.buffer] as FloatArray
   const [rows, columns] = place.transposed ? [shape.columns, shape.rows] : [shape.rows, shape.columns]
-  const [tall, wide] = [
-    Math.abs(place.rowStep) * (rows - 1) + 1,
-    Math.abs(place.columnStep) * (columns - 1) + 1,
-  ]
+  const [tall, wide] = [Math.abs(place.rowStep) * (rows - 1) + 1, Math.abs(place.columnStep) * (columns - 1) + 1]
   const base = Matrix.wrap(ndarray(data, [side, side], [side + PADDING, 1], OFFSET))
   const stepped = base.block(place.row, place.column, tall, wide).step(place.rowStep, place.columnStep)
   const index = (i: number, j: number) => {
     const row = place.row + (place.rowStep > 0 ? i * place.rowStep : tall - 1 + i * place.rowStep)
-    const column =
-      place.column + (place.columnStep > 0 ? j * place.columnStep : wide - 1 + j * place.columnStep)
+    const column = place.column + (place.columnStep > 0 ? j * place.columnStep : wide - 1 + j * place.columnStep)
     return OFFSET + row * (side + PADDING) + column
   }
   return {
@@ -126,10 +122,7 @@ const alike = (rows: number, columns: number) => ({
   out: { rows, columns },
 })
 
-function elementwise(
-  run: Operation['run'],
-  f: (a: number, b: number, i: number, j: number) => number,
-): Operation {
+function elementwise(run: Operation['run'], f: (a: number, b: number, i: number, j: number) => number): Operation {
   return {
     shapes: alike,
     run,
@@ -236,11 +229,7 @@ function caseOf(largest: fc.Arbitrary<number>): fc.Arbitrary<Case> {
     sizes: fc.tuple(largest, largest, largest),
     a: placeArbitrary,
     b: placeArbitrary,
-    out: fc.oneof(
-      placeArbitrary,
-      placeArbitrary,
-      fc.constantFrom('new' as const, 'a' as const, 'b' as const),
-    ),
+    out: fc.oneof(placeArbitrary, placeArbitrary, fc.constantFrom('new' as const, 'a' as const, 'b' as const)),
   })
 }
 
@@ -316,9 +305,7 @@ describe.each(Object.entries(operations))('%s', (_name, operation) => {
 describe('matmul', () => {
   test('is right for sizes beyond the blocks of 32 of the reference', () => {
     fc.assert(
-      fc.property(caseOf(fc.integer({ min: 25, max: 70 })), (input) =>
-        verify(operations.matmul as Operation, input),
-      ),
+      fc.property(caseOf(fc.integer({ min: 25, max: 70 })), (input) => verify(operations.matmul as Operation, input)),
       { numRuns: 25 },
     )
   })
@@ -390,21 +377,14 @@ describe('matmul', () => {
 describe('sum', () => {
   test('is the sum of all elements of any view', () => {
     fc.assert(
-      fc.property(
-        dtypeArbitrary,
-        fc.integer(),
-        size,
-        size,
-        placeArbitrary,
-        (dtype, seed, rows, columns, place) => {
-          const memory = memoryOf(dtype, 42, seed, false)
-          const { matrix, at } = windowOf(memory, 42, place, { rows, columns })
-          const terms = at.flat().map((k) => (memory[place.buffer] as FloatArray)[k] as number)
-          // the sum is a float64 number for both dtypes
-          const { value, bound } = sumOf(terms, 'float64')
-          expect(Math.abs(matrix.sum() - value)).toBeLessThanOrEqual(bound)
-        },
-      ),
+      fc.property(dtypeArbitrary, fc.integer(), size, size, placeArbitrary, (dtype, seed, rows, columns, place) => {
+        const memory = memoryOf(dtype, 42, seed, false)
+        const { matrix, at } = windowOf(memory, 42, place, { rows, columns })
+        const terms = at.flat().map((k) => (memory[place.buffer] as FloatArray)[k] as number)
+        // the sum is a float64 number for both dtypes
+        const { value, bound } = sumOf(terms, 'float64')
+        expect(Math.abs(matrix.sum() - value)).toBeLessThanOrEqual(bound)
+      }),
     )
   })
 })
@@ -471,9 +451,7 @@ describe('out', () => {
   ]
 
   describe.each(calls)('%s', (name, call, rows, columns) => {
-    test.each<
-      [string, () => { out: Matrix; data: FloatArray }, typeof TypeError | typeof RangeError, string]
-    >([
+    test.each<[string, () => { out: Matrix; data: FloatArray }, typeof TypeError | typeof RangeError, string]>([
       [
         'another number of rows',
         () => filled(new Float64Array(99), [rows + 1, columns]),
@@ -486,12 +464,7 @@ describe('out', () => {
         RangeError,
         'the shape of out',
       ],
-      [
-        'the transposed shape',
-        () => filled(new Float64Array(99), [columns, rows]),
-        RangeError,
-        'the shape of out',
-      ],
+      ['the transposed shape', () => filled(new Float64Array(99), [columns, rows]), RangeError, 'the shape of out'],
       ['another dtype', () => filled(new Float32Array(99), [rows, columns]), TypeError, 'the dtype of out'],
       [
         'columns that repeat',
@@ -607,19 +580,9 @@ describe('arithmetic', () => {
   )
 
   test.each<[string, () => unknown, typeof TypeError | typeof RangeError, string]>([
-    [
-      'matmul',
-      () => a.matmul(a),
-      RangeError,
-      'matmul: a is (2×3) and b is (2×3); inner sizes 3 and 2 must match',
-    ],
+    ['matmul', () => a.matmul(a), RangeError, 'matmul: a is (2×3) and b is (2×3); inner sizes 3 and 2 must match'],
     ['matmul', () => a.matmul(single.transpose()), TypeError, 'matmul: a is float64 and b is float32'],
-    [
-      'matmul',
-      () => a.matmul([[1], [2], [3]] as never),
-      TypeError,
-      'matmul: b is an array of 3; expected a Matrix',
-    ],
+    ['matmul', () => a.matmul([[1], [2], [3]] as never), TypeError, 'matmul: b is an array of 3; expected a Matrix'],
     ['add', () => a.add(a.transpose()), RangeError, 'add: a is (2×3) and b is (3×2)'],
     ['add', () => a.add(a.row(0)), RangeError, 'the shapes must be equal'],
     ['add', () => a.add(single), TypeError, 'add: a is float64 and b is float32'],
@@ -627,12 +590,7 @@ describe('arithmetic', () => {
     ['subtract', () => a.subtract(undefined as never), TypeError, 'subtract: b is undefined'],
     ['multiply', () => a.multiply(a.column(0)), RangeError, 'multiply: a is (2×3) and b is (2×1)'],
     ['multiply', () => single.multiply(a), TypeError, 'multiply: a is float32 and b is float64'],
-    [
-      'scale',
-      () => a.scale('2' as never),
-      TypeError,
-      'scale: the factor is the string "2"; expected a number',
-    ],
+    ['scale', () => a.scale('2' as never), TypeError, 'scale: the factor is the string "2"; expected a number'],
     ['scale', () => a.scale(2n as never), TypeError, 'scale: the factor is the bigint 2n'],
     ['addRow', () => a.addRow(a), RangeError, 'addRow: a is (2×3) and b is (2×3); b must be (1×3)'],
     ['addRow', () => a.addRow(a.column(0).transpose()), RangeError, 'b must be (1×3)'],

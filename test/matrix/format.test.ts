@@ -43,11 +43,7 @@ describe('toString', () => {
     ['a subnormal number', [[5e-324]], ['Matrix 1×1 float64', '  5e-324']],
     ['what is tiny beside the others', [[1, 1e-12]], ['Matrix 1×2 float64', '  1.0000  0.0000']],
     ['huge numbers', [[1e12, 1]], ['Matrix 1×2 float64', '  1e+12  1e+0']],
-    [
-      'huge numbers in five digits',
-      [[1234567.89, -1e12]],
-      ['Matrix 1×2 float64', '  1.2346e+6  -1.0000e+12'],
-    ],
+    ['huge numbers in five digits', [[1234567.89, -1e12]], ['Matrix 1×2 float64', '  1.2346e+6  -1.0000e+12']],
     ['large whole numbers', [[999999999, -1]], ['Matrix 1×2 float64', '  999999999  -1']],
     ['negative zero', [[-0, 0.5]], ['Matrix 1×2 float64', '  0.0  0.5']],
     [
@@ -60,11 +56,7 @@ describe('toString', () => {
       Array.from({ length: 9 }, (_, i) => [i]),
       ['Matrix 9×1 float64', '  0', '  1', '  2', '  3', '  ⋮', '  5', '  6', '  7', '  8'],
     ],
-    [
-      'nine columns shortened',
-      [[0, 1, 2, 3, 4, 5, 6, 7, 8]],
-      ['Matrix 1×9 float64', '  0  1  2  3  …  5  6  7  8'],
-    ],
+    ['nine columns shortened', [[0, 1, 2, 3, 4, 5, 6, 7, 8]], ['Matrix 1×9 float64', '  0  1  2  3  …  5  6  7  8']],
     [
       'the corners of a large matrix, in columns',
       Array.from({ length: 20 }, (_, i) => Array.from({ length: 30 }, (_, j) => i * j)),
@@ -92,9 +84,7 @@ describe('toString', () => {
 
   test('does not show digits that float32 does not have', () => {
     expect(String(Matrix.from([[0.1, 2.5]], { dtype: 'float32' }))).toBe('Matrix 1×2 float32\n  0.1  2.5')
-    expect(String(Matrix.from([[1e-12, 2e12]], { dtype: 'float32' }))).toBe(
-      'Matrix 1×2 float32\n  1e-12  2e+12',
-    )
+    expect(String(Matrix.from([[1e-12, 2e12]], { dtype: 'float32' }))).toBe('Matrix 1×2 float32\n  1e-12  2e+12')
   })
 
   test('shows a view as it is seen', () => {

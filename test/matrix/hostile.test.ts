@@ -48,9 +48,7 @@ describe('a look-alike of an ndarray', () => {
   test('with a wrong dimension or size is known by its shape', () => {
     expect(Matrix.from(lookalike({ dimension: 1, size: 100 })).toArray()).toEqual(rows)
     expect(() => Matrix.wrap(lookalike({ dimension: 2, shape: [4], stride: [1] }))).toThrow('of shape (4)')
-    expect(Matrix.from(lookalike({ dimension: 2, shape: [1], stride: [1], get: () => 5 })).shape).toEqual([
-      1, 1,
-    ])
+    expect(Matrix.from(lookalike({ dimension: 2, shape: [1], stride: [1], get: () => 5 })).shape).toEqual([1, 1])
   })
 
   test('that returns what is no number is refused', () => {
@@ -99,15 +97,13 @@ describe('a look-alike of a Matrix', () => {
     expect(Matrix.from({ ndarray: ndarray(Float64Array.of(1, 2), [1, 2]) }).toArray()).toEqual([[1, 2]])
   })
 
-  test.each([
-    [{ ndarray: 1 }],
-    [{ ndarray: {} }],
-    [{ ndarray: null }],
-    [{ get: () => 1, rows: 1, columns: 1 }],
-  ])('that has no ndarray is refused: %o', (value) => {
-    expect(() => Matrix.from(value as never)).toThrow(TypeError)
-    expect(() => Matrix.from(rows).assign(value as never)).toThrow(TypeError)
-  })
+  test.each([[{ ndarray: 1 }], [{ ndarray: {} }], [{ ndarray: null }], [{ get: () => 1, rows: 1, columns: 1 }]])(
+    'that has no ndarray is refused: %o',
+    (value) => {
+      expect(() => Matrix.from(value as never)).toThrow(TypeError)
+      expect(() => Matrix.from(rows).assign(value as never)).toThrow(TypeError)
+    },
+  )
 
   test('is no operand', () => {
     const lookalikeMatrix = { ndarray: ndarray(Float64Array.of(1, 2, 3, 4), [2, 2]), rows: 2, columns: 2 }

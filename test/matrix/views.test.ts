@@ -52,11 +52,7 @@ const moveArbitrary: fc.Arbitrary<Move> = fc.oneof(
 )
 
 const windowArbitrary = fc
-  .tuple(
-    fc.integer({ min: 1, max: 20 }),
-    fc.integer({ min: 1, max: 20 }),
-    fc.array(moveArbitrary, { maxLength: 6 }),
-  )
+  .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }), fc.array(moveArbitrary, { maxLength: 6 }))
   .map(([rows, columns, moves]) => {
     const whole = { matrix: Matrix.from(table(rows, columns)), at: table(rows, columns) }
     return { data: whole.matrix.ndarray.data, ...moves.reduce<Window>((window, move) => move(window), whole) }
@@ -157,20 +153,10 @@ describe('an index, size or step outside of the matrix', () => {
     ['get', () => m.get(0.5, 0), RangeError, 'get: row is 0.5'],
     ['get', () => m.get(NaN, 0), RangeError, 'get: row is NaN'],
     ['get', () => m.get(0, '1' as never), TypeError, 'get: column is the string "1"'],
-    [
-      'get',
-      () => (m.get as unknown as (i: number) => number).call(m, 0),
-      TypeError,
-      'get: column is undefined',
-    ],
+    ['get', () => (m.get as unknown as (i: number) => number).call(m, 0), TypeError, 'get: column is undefined'],
     ['set', () => m.set(2, 0, 1), RangeError, 'set: row is 2'],
     ['set', () => m.set(0, Infinity, 1), RangeError, 'set: column is Infinity'],
-    [
-      'set',
-      () => m.set(0, 0, '1' as never),
-      TypeError,
-      'set: the value is the string "1"; expected a number',
-    ],
+    ['set', () => m.set(0, 0, '1' as never), TypeError, 'set: the value is the string "1"; expected a number'],
     ['set', () => m.set(0, 0, undefined as never), TypeError, 'set: the value is undefined'],
     ['row', () => m.row(2), RangeError, 'row: i is 2; expected a whole number from 0 to 1'],
     ['row', () => m.row(-1), RangeError, 'row: i is -1'],
@@ -179,12 +165,7 @@ describe('an index, size or step outside of the matrix', () => {
     ['block', () => m.block(2, 0, 1, 1), RangeError, 'block: row is 2'],
     ['block', () => m.block(0, 3, 1, 1), RangeError, 'block: column is 3'],
     ['block', () => m.block(1, 0, 2, 1), RangeError, 'block: rows is 2; expected a whole number from 1 to 1'],
-    [
-      'block',
-      () => m.block(0, 1, 1, 3),
-      RangeError,
-      'block: columns is 3; expected a whole number from 1 to 2',
-    ],
+    ['block', () => m.block(0, 1, 1, 3), RangeError, 'block: columns is 3; expected a whole number from 1 to 2'],
     ['block', () => m.block(0, 0, 0, 1), RangeError, 'block: rows is 0'],
     ['block', () => m.block(0, 0, 1, 1.5), RangeError, 'block: columns is 1.5'],
     ['block', () => (m.block as unknown as () => Matrix).call(m), TypeError, 'block: row is undefined'],
@@ -194,22 +175,12 @@ describe('an index, size or step outside of the matrix', () => {
     ['step', () => m.step(1.5), RangeError, 'step: rowStep is 1.5'],
     ['step', () => m.step(-Infinity), RangeError, 'step: rowStep is -Infinity'],
     ['step', () => m.step(undefined as never), TypeError, 'step: rowStep is undefined'],
-    [
-      'zeros',
-      () => Matrix.zeros(0, 1),
-      RangeError,
-      'Matrix.zeros: rows is 0; expected a whole number of at least 1',
-    ],
+    ['zeros', () => Matrix.zeros(0, 1), RangeError, 'Matrix.zeros: rows is 0; expected a whole number of at least 1'],
     ['zeros', () => Matrix.zeros(1, -1), RangeError, 'Matrix.zeros: columns is -1'],
     ['zeros', () => Matrix.zeros(1.5, 1), RangeError, 'Matrix.zeros: rows is 1.5'],
     ['zeros', () => Matrix.zeros('1' as never, 1), TypeError, 'Matrix.zeros: rows is the string "1"'],
     ['zeros', () => Matrix.zeros([2, 2] as never, 1), TypeError, 'Matrix.zeros: rows is an array of 2'],
-    [
-      'zeros',
-      () => Matrix.zeros(1e9, 1e9),
-      RangeError,
-      '(1000000000×1000000000); expected at most 2³⁰ elements',
-    ],
+    ['zeros', () => Matrix.zeros(1e9, 1e9), RangeError, '(1000000000×1000000000); expected at most 2³⁰ elements'],
     ['zeros', () => Matrix.zeros(2 ** 15 + 1, 2 ** 15), RangeError, 'expected at most 2³⁰ elements'],
     ['zeros', () => Matrix.zeros(2 ** 31, 1), RangeError, 'expected at most 2³⁰ elements'],
     ['zeros', () => Matrix.zeros(1, 1, { dtype: 'float16' as never }), RangeError, 'unknown dtype "float16"'],
@@ -220,12 +191,7 @@ describe('an index, size or step outside of the matrix', () => {
       TypeError,
       'unknown option "type"; did you mean "dtype"?',
     ],
-    [
-      'zeros',
-      () => Matrix.zeros(1, 1, 'float32' as never),
-      TypeError,
-      'the options argument is the string "float32"',
-    ],
+    ['zeros', () => Matrix.zeros(1, 1, 'float32' as never), TypeError, 'the options argument is the string "float32"'],
     ['zeros', () => Matrix.zeros(1, 1, null as never), TypeError, 'the options argument is null'],
   ])('is refused by %s (case %#)', (_name, call, kind, message) => {
     const error = caught(call)
@@ -279,12 +245,7 @@ describe('Matrix.wrap', () => {
     ['a plain array', ndarray([1, 2, 3, 4], [2, 2]), TypeError, 'dtype array'],
     ['a Buffer', ndarray(Buffer.alloc(4), [2, 2]), TypeError, 'dtype buffer'],
     ['bigints', ndarray(new BigInt64Array(4), [2, 2]), TypeError, 'dtype bigint64'],
-    [
-      'a generic store',
-      ndarray({ length: 4, get: () => 1, set: () => 1 }, [2, 2]),
-      TypeError,
-      'dtype generic',
-    ],
+    ['a generic store', ndarray({ length: 4, get: () => 1, set: () => 1 }, [2, 2]), TypeError, 'dtype generic'],
     [
       'more rows than data',
       ndarray(data, [4, 4]),
@@ -293,22 +254,12 @@ describe('Matrix.wrap', () => {
     ],
     ['a row stride that leaves the data', ndarray(data, [3, 4], [5, 1]), RangeError, 'elements 0 to 13'],
     ['a column stride that leaves the data', ndarray(data, [3, 4], [1, 4]), RangeError, 'elements 0 to 14'],
-    [
-      'a negative stride that leaves the data',
-      ndarray(data, [3, 4], [-4, 1], 7),
-      RangeError,
-      'elements -1 to 10',
-    ],
+    ['a negative stride that leaves the data', ndarray(data, [3, 4], [-4, 1], 7), RangeError, 'elements -1 to 10'],
     ['an offset that leaves the data', ndarray(data, [3, 4], [4, 1], 1), RangeError, 'elements 1 to 12'],
     ['a negative offset', ndarray(data, [3, 3], [4, 1], -1), RangeError, 'elements -1 to 9'],
     ['a fractional stride', ndarray(data, [3, 3], [0.5, 1]), RangeError, 'the stride of the argument is 0.5'],
     ['a stride of NaN', ndarray(data, [1, 3], [NaN, 1]), RangeError, 'the stride of the argument is NaN'],
-    [
-      'an infinite stride',
-      ndarray(data, [1, 3], [Infinity, 1]),
-      RangeError,
-      'the stride of the argument is Infinity',
-    ],
+    ['an infinite stride', ndarray(data, [1, 3], [Infinity, 1]), RangeError, 'the stride of the argument is Infinity'],
     ['too few strides', moved({ stride: [4] }), RangeError, 'expected'],
     ['an offset of NaN', moved({ offset: NaN }), RangeError, 'elements NaN to NaN'],
     ['a fractional offset', moved({ offset: 0.5 }), RangeError, 'elements 0.5 to 11.5'],
@@ -321,18 +272,8 @@ describe('Matrix.wrap', () => {
     ],
     ['a negative shape', ndarray(data, [-1, 2]), RangeError, 'the shape of the argument is -1'],
     ['a shape of NaN', ndarray(data, [NaN, 2]), RangeError, 'the shape of the argument is NaN'],
-    [
-      'an infinite shape',
-      ndarray(data, [Infinity, 2], [0, 1]),
-      RangeError,
-      'the shape of the argument is Infinity',
-    ],
-    [
-      'a shape of strings',
-      ndarray(data, ['3', 4] as never),
-      RangeError,
-      'the shape of the argument is the string "3"',
-    ],
+    ['an infinite shape', ndarray(data, [Infinity, 2], [0, 1]), RangeError, 'the shape of the argument is Infinity'],
+    ['a shape of strings', ndarray(data, ['3', 4] as never), RangeError, 'the shape of the argument is the string "3"'],
     ['an array', [[1, 2]], TypeError, 'Matrix.wrap: the argument is an array of 1; expected a 2-D ndarray'],
     ['a typed array', data, TypeError, 'the argument is a Float64Array of 96 bytes'],
     ['a Matrix', Matrix.zeros(1, 1), TypeError, 'the argument is a Matrix'],
@@ -356,9 +297,7 @@ describe('Matrix.wrap', () => {
     fc.assert(
       fc.property(sizes, sizes, small, small, offsets, (rows, columns, down, across, offset) => {
         const array = ndarray(data, [rows, columns], [down, across], offset)
-        const reached = table(rows, columns).flatMap((row, i) =>
-          row.map((_, j) => array.index(i, j) as number),
-        )
+        const reached = table(rows, columns).flatMap((row, i) => row.map((_, j) => array.index(i, j) as number))
         const inside = reached.every((k) => k >= 0 && k < data.length)
         if (inside) expect(Matrix.wrap(array).sum()).toBe(0)
         else expect(() => Matrix.wrap(array)).toThrow('expected a view within its 12 elements')

@@ -5,7 +5,7 @@ import { kernelSets } from '../../src/kernels/table.ts'
 import { Matrix } from '../../src/matrix/matrix.ts'
 import type { Table } from '../../src/matrix/rows.ts'
 import { checkGradients, numericalGradients } from '../../src/network/gradient-check.ts'
-import type { FitOptions } from '../../src/network/network.ts'
+import type { FitOptions } from '../../src/network/fit.ts'
 import { Network } from '../../src/network/network.ts'
 import type { NetworkOptions } from '../../src/network/options.ts'
 import { sgd } from '../../src/training/optimizers.ts'
@@ -49,11 +49,7 @@ const inputTakers: [string, (network: Network, inputs: Table) => unknown][] = [
 ]
 
 const badInputs: [unknown, Kind, ...string[]][] = [
-  [
-    undefined,
-    TypeError,
-    'inputs is undefined; expected a Matrix, a 2-D ndarray or an array of rows of numbers',
-  ],
+  [undefined, TypeError, 'inputs is undefined; expected a Matrix, a 2-D ndarray or an array of rows of numbers'],
   [null, TypeError, 'inputs is null'],
   [3, TypeError, 'inputs is 3'],
   ['1,2', TypeError, 'inputs is the string "1,2"'],
@@ -136,12 +132,7 @@ const sizes: [unknown, Kind, string][] = [
 const cases: Case[] = [
   ...inputTakers.flatMap(([where, take]) =>
     badInputs.map(
-      ([inputs, kind, ...parts]): Case => [
-        (network) => take(network, inputs as Table),
-        kind,
-        `${where}: `,
-        ...parts,
-      ],
+      ([inputs, kind, ...parts]): Case => [(network) => take(network, inputs as Table), kind, `${where}: `, ...parts],
     ),
   ),
   ...takers.flatMap(([where, take]) =>
@@ -184,17 +175,17 @@ const cases: Case[] = [
         [0, 2],
       ),
     RangeError,
-    'accuracy: label 1 is 2',
+    'accuracy: the label at index 1 is 2',
     'from 0 to 1',
   ],
-  [(n) => n.accuracy([[1, 2]], [-1]), RangeError, 'label 0 is -1'],
-  [(n) => n.accuracy([[1, 2]], [0.5]), RangeError, 'label 0 is 0.5'],
-  [(n) => n.accuracy([[1, 2]], [Number.NaN]), RangeError, 'label 0 is NaN'],
-  [(n) => n.accuracy([[1, 2]], wrong(['0'])), TypeError, 'label 0 is the string "0"'],
-  [(n) => n.accuracy([[1, 2]], wrong([[0, 1]])), TypeError, 'label 0 is an array of 2'],
+  [(n) => n.accuracy([[1, 2]], [-1]), RangeError, 'the label at index 0 is -1'],
+  [(n) => n.accuracy([[1, 2]], [0.5]), RangeError, 'the label at index 0 is 0.5'],
+  [(n) => n.accuracy([[1, 2]], [Number.NaN]), RangeError, 'the label at index 0 is NaN'],
+  [(n) => n.accuracy([[1, 2]], wrong(['0'])), TypeError, 'the label at index 0 is the string "0"'],
+  [(n) => n.accuracy([[1, 2]], wrong([[0, 1]])), TypeError, 'the label at index 0 is an array of 2'],
   [(n) => n.accuracy([[1, 2]], wrong('0')), TypeError, 'labels is the string "0"'],
-  [(n) => n.accuracy([[1, 2]], ndarray(new Uint8Array(1), [1, 1])), TypeError, 'accuracy: labels is'],
-  [(n) => n.accuracy([[1, 2]], Array(1)), TypeError, 'label 0 is undefined'],
+  [(n) => n.accuracy([[1, 2]], ndarray(new Uint8Array(1), [1, 1])), RangeError, 'accuracy: labels is'],
+  [(n) => n.accuracy([[1, 2]], Array(1)), TypeError, 'the label at index 0 is undefined'],
 
   [make(wrong(undefined)), TypeError, 'Network: the options argument is undefined', 'layers'],
   [make([2, 1]), TypeError, 'Network: the options argument is an array of 2'],
@@ -202,23 +193,13 @@ const cases: Case[] = [
   [make({ layers: '2-1' }), TypeError, 'layers is the string "2-1"'],
   [make({ layers: [2] }), RangeError, 'layers is an array of 1', 'at least one layer'],
   [make({ layers: [] }), RangeError, 'layers is an array of 0'],
-  [
-    make({ layers: [{ units: 2 }, 1] }),
-    TypeError,
-    'layers[0], the number of inputs, is an object with units',
-  ],
+  [make({ layers: [{ units: 2 }, 1] }), TypeError, 'layers[0], the number of inputs, is an object with units'],
   ...sizes.flatMap(([units, kind, is]): Case[] => [
     [make({ layers: [units, 1] }), kind, `Network: layers[0], the number of inputs, is ${is}`],
-    [
-      make({ layers: [2, { units }] }),
-      kind,
-      `Network: layer 0: units is ${is}; expected a whole number of at least 1`,
-    ],
+    [make({ layers: [2, { units }] }), kind, `Network: layer 0: units is ${is}; expected a whole number of at least 1`],
     [make({ layers: [2, 2, units] }), kind, 'Network: layer 1: ', `is ${is}; expected a`],
   ]),
-  ...sizes
-    .slice(1)
-    .map(([seed, kind, is]): Case => [make({ layers: [2, 1], seed }), kind, `Network: seed is ${is}`]),
+  ...sizes.slice(1).map(([seed, kind, is]): Case => [make({ layers: [2, 1], seed }), kind, `Network: seed is ${is}`]),
   [make({ layers: [2, undefined, 1] }), TypeError, 'layer 0: the layer is undefined'],
   [make({ layers: Array(3) }), TypeError, 'layers[0], the number of inputs, is undefined'],
   [make({ layers: [2, [1]] }), TypeError, 'layer 0: the options argument is an array of 1'],
@@ -236,29 +217,17 @@ const cases: Case[] = [
     RangeError,
     'unknown activation "sigmod"; did you mean "sigmoid"?',
   ],
-  [
-    make({ layers: [2, 1], activation: 'sigmod' }),
-    RangeError,
-    'Network: activation: unknown activation "sigmod"',
-  ],
+  [make({ layers: [2, 1], activation: 'sigmod' }), RangeError, 'Network: activation: unknown activation "sigmod"'],
   [
     make({ layers: [2, { units: 1, activation: 'tanh' }], outputActivation: 'x' }),
     RangeError,
     'Network: outputActivation: unknown activation "x"; known are identity',
   ],
-  [
-    make({ layers: [2, { units: 1, initializer: 'zeros' }], initializer: 'x' }),
-    RangeError,
-    'unknown initializer "x"',
-  ],
+  [make({ layers: [2, { units: 1, initializer: 'zeros' }], initializer: 'x' }), RangeError, 'unknown initializer "x"'],
   [make({ layers: [2, 1], outputActivation: '__proto__' }), RangeError, 'unknown activation "__proto__"'],
   [make({ layers: [2, 1], outputActivation: 'constructor' }), RangeError, 'unknown activation "constructor"'],
   [make({ layers: [2, 1], loss: 'toString' }), RangeError, 'unknown loss "toString"'],
-  [
-    make({ layers: [2, 1], initializer: 'hasOwnProperty' }),
-    RangeError,
-    'unknown initializer "hasOwnProperty"',
-  ],
+  [make({ layers: [2, 1], initializer: 'hasOwnProperty' }), RangeError, 'unknown initializer "hasOwnProperty"'],
   [make({ layers: [2, 1], loss: 'mse' }), RangeError, 'unknown loss "mse"; known are squaredError'],
   [make({ layers: [2, 1], initializer: () => 0 }), TypeError, 'the initializer is the function initializer'],
   [make({ layers: [2, 1], activation: null }), TypeError, 'activation: the activation is null'],
@@ -266,12 +235,7 @@ const cases: Case[] = [
   [make({ layers: [2, 1], loss: null }), TypeError, 'the loss is null'],
   [make({ layers: [2, 1], initializer: null }), TypeError, 'the initializer is null'],
   [make({ layers: [2, 1], dtype: null }), TypeError, 'dtype is null', '"float32" or "float64"'],
-  [
-    make({ layers: [2, 2, 1], activation: 'softmax' }),
-    RangeError,
-    'layer 0',
-    'softmax fits the output layer only',
-  ],
+  [make({ layers: [2, 2, 1], activation: 'softmax' }), RangeError, 'layer 0', 'softmax fits the output layer only'],
   [
     make({ layers: [2, 2, { units: 2, activation: 'softmax' }, 1] }),
     RangeError,
@@ -302,18 +266,9 @@ const cases: Case[] = [
   [make({ layers: [2, 1], learningRate: Number.NaN }), RangeError, 'learningRate is NaN'],
   [make({ layers: [2, 1], learningRate: Infinity }), RangeError, 'learningRate is Infinity'],
   [make({ layers: [2, 1], learningRate: '0.1' }), TypeError, 'learningRate is the string "0.1"'],
-  [
-    make({ layers: [2, 1], optimizer: 'sgd' }),
-    TypeError,
-    'the optimizer is the string "sgd"',
-    'sgd({ learningRate })',
-  ],
+  [make({ layers: [2, 1], optimizer: 'sgd' }), TypeError, 'the optimizer is the string "sgd"', 'sgd({ learningRate })'],
   [make({ layers: [2, 1], optimizer: null }), TypeError, 'the optimizer is null'],
-  [
-    make({ layers: [2, 1], optimizer: { name: 'SGD' } }),
-    RangeError,
-    'unknown optimizer "SGD"; did you mean "sgd"?',
-  ],
+  [make({ layers: [2, 1], optimizer: { name: 'SGD' } }), RangeError, 'unknown optimizer "SGD"; did you mean "sgd"?'],
   [make({ layers: [2, 1], optimizer: sgd }), TypeError, 'the optimizer is the function sgd'],
   [
     make({ layers: [2, 1], optimizer: { name: 'sgd', learningRate: -1 } as Optimizer }),
@@ -322,11 +277,7 @@ const cases: Case[] = [
   ],
   [make({ layers: [2, 1], dtype: 'float16' }), RangeError, 'unknown dtype "float16"'],
   [make({ layers: [2, 1], dtype: Float32Array }), TypeError, 'dtype is the function Float32Array'],
-  [
-    make({ layers: [2, 1], kernels: 'ndaray' }),
-    RangeError,
-    'unknown kernels "ndaray"; did you mean "ndarray"?',
-  ],
+  [make({ layers: [2, 1], kernels: 'ndaray' }), RangeError, 'unknown kernels "ndaray"; did you mean "ndarray"?'],
   [make({ layers: [2, 1], kernels: kernelSets.ndarray }), TypeError, 'kernels is an object with'],
   [make({ layers: [2, 1], kernels: '__proto__' }), RangeError, 'unknown kernels "__proto__"'],
   [
@@ -338,11 +289,7 @@ const cases: Case[] = [
   [make({ layers: [2 ** 53 - 1, 2 ** 53 - 1] }), RangeError, 'the memory that these layers need is'],
   [make({ layers: [1, 2 ** 40] }), RangeError, 'the memory that these layers need is'],
   [make({ layers: [2 ** 40, 1] }), RangeError, 'the memory that these layers need is'],
-  [
-    make({ layers: Array(1e6).fill(1) }),
-    RangeError,
-    'layers is an array of 1000000; expected at most 10000 layers',
-  ],
+  [make({ layers: Array(1e6).fill(1) }), RangeError, 'layers is an array of 1000000; expected at most 10000 layers'],
 
   [
     () => sgd(wrong({ learning_rate: 1 })),
@@ -366,19 +313,10 @@ const cases: Case[] = [
   [fitting({ shuffle: 1 }), TypeError, 'fit: shuffle is 1', 'true or false'],
   [fitting({ onEpoch: {} }), TypeError, 'fit: onEpoch is an empty object', 'a function'],
   [fitting({ onEpoch: null }), TypeError, 'fit: onEpoch is null'],
-  [
-    fitting({ signal: new AbortController() }),
-    TypeError,
-    'fit: signal is',
-    'AbortController; expected an AbortSignal',
-  ],
+  [fitting({ signal: new AbortController() }), TypeError, 'fit: signal is', 'AbortController; expected an AbortSignal'],
   [fitting({ signal: { aborted: false } }), TypeError, 'fit: signal is an object with aborted'],
   [fitting({ validation: null }), TypeError, 'fit: validation: the options argument is null'],
-  [
-    fitting({ validation: [[[1, 2]], [[0, 1]]] }),
-    TypeError,
-    'fit: validation: the options argument is an array of 2',
-  ],
+  [fitting({ validation: [[[1, 2]], [[0, 1]]] }), TypeError, 'fit: validation: the options argument is an array of 2'],
   [
     fitting({ validation: { input: [[1, 2]], targets: [[0, 1]] } }),
     TypeError,
@@ -386,18 +324,10 @@ const cases: Case[] = [
   ],
   [fitting({ validation: { inputs: [[1, 2]] } }), TypeError, 'fit: validation: targets is undefined'],
 
-  [
-    (n) => n.toJSON(wrong({ trainig: false })),
-    TypeError,
-    'toJSON: unknown option "trainig"; did you mean "training"?',
-  ],
+  [(n) => n.toJSON(wrong({ trainig: false })), TypeError, 'toJSON: unknown option "trainig"; did you mean "training"?'],
   [(n) => n.toJSON(wrong({ training: 0 })), TypeError, 'toJSON: training is 0', 'true or false'],
   [(n) => n.toJSON(wrong(null)), TypeError, 'toJSON: the options argument is null'],
-  [
-    (n) => Network.fromJSON(n.toJSON(), wrong([])),
-    TypeError,
-    'Network.fromJSON: the options argument is an array',
-  ],
+  [(n) => Network.fromJSON(n.toJSON(), wrong([])), TypeError, 'Network.fromJSON: the options argument is an array'],
   [
     (n) => Network.fromJSON(n.toJSON(), wrong({ loss: {} })),
     TypeError,
@@ -422,34 +352,13 @@ const cases: Case[] = [
     TypeError,
     'the first argument is an object with format',
   ],
-  [
-    (n) => checkGradients(n, [[1, 2]], [[0, 1]], { tolerance: 0 }),
-    RangeError,
-    'checkGradients: tolerance is 0',
-  ],
+  [(n) => checkGradients(n, [[1, 2]], [[0, 1]], { tolerance: 0 }), RangeError, 'checkGradients: tolerance is 0'],
   [(n) => checkGradients(n, [[1, 2]], [[0, 1]], { tolerance: Number.NaN }), RangeError, 'tolerance is NaN'],
-  [
-    (n) => checkGradients(n, [[1, 2]], [[0, 1]], wrong({ tolerence: 1 })),
-    TypeError,
-    'did you mean "tolerance"?',
-  ],
-  [
-    () => numericalGradients(wrong(1), [[1, 2]], [[0, 1]]),
-    TypeError,
-    'numericalGradients: the first argument is 1',
-  ],
+  [(n) => checkGradients(n, [[1, 2]], [[0, 1]], wrong({ tolerence: 1 })), TypeError, 'did you mean "tolerance"?'],
+  [() => numericalGradients(wrong(1), [[1, 2]], [[0, 1]]), TypeError, 'numericalGradients: the first argument is 1'],
   [(n) => numericalGradients(n, [[1, 2]], [[0, 1]], { epsilon: 0 }), RangeError, 'epsilon is 0'],
-  [
-    (n) => numericalGradients(n, [[1, 2]], [[0, 1]], wrong({ epsilon: '1' })),
-    TypeError,
-    'epsilon is the string "1"',
-  ],
-  [
-    (n) => numericalGradients(n, [[1, 2]], [[0, 1]], wrong({ eps: 1 })),
-    TypeError,
-    'unknown option "eps"',
-    'epsilon',
-  ],
+  [(n) => numericalGradients(n, [[1, 2]], [[0, 1]], wrong({ epsilon: '1' })), TypeError, 'epsilon is the string "1"'],
+  [(n) => numericalGradients(n, [[1, 2]], [[0, 1]], wrong({ eps: 1 })), TypeError, 'unknown option "eps"', 'epsilon'],
 ]
 
 const named = cases.map(([call, kind, ...parts]) => ({
@@ -484,11 +393,7 @@ test('an error says as data, too, what came and what was expected', () => {
   const attempts: [Call, string, string][] = [
     [(n) => n.train([[1]], [[0, 1]]), '(1×1)', '2 columns'],
     [(n) => n.predict([[1, wrong('2')]]), 'the string "2"', 'a number'],
-    [
-      make({ layers: [2, 1], learning_rate: 1 }),
-      'learning_rate',
-      expect.stringContaining('learningRate') as string,
-    ],
+    [make({ layers: [2, 1], learning_rate: 1 }), 'learning_rate', expect.stringContaining('learningRate') as string],
   ]
   for (const [call, received, expected] of attempts) {
     try {
@@ -563,9 +468,7 @@ describe('numbers beyond float32', () => {
     'are refused by %s with their place',
     async (_, take) => {
       const kept = JSON.stringify(float32)
-      await expect((async () => take(float32, [[0, 1e300]]))()).rejects.toThrow(
-        /inputs, row 0, column 1 is 1e\+300/,
-      )
+      await expect((async () => take(float32, [[0, 1e300]]))()).rejects.toThrow(/inputs, row 0, column 1 is 1e\+300/)
       expect(JSON.stringify(float32)).toBe(kept)
     },
   )

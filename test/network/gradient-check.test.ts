@@ -74,41 +74,35 @@ describe('a derivative that is wrong by 1 %', () => {
     derivative: (_z, a) => 1.01 * (1 - a * a),
   }
 
-  test.each([0, 1, 2, 3])(
-    'in an activation is caught and located: layer %i is the last that differs',
-    (layer) => {
-      const network = build({
-        layers: [
-          3,
-          ...[0, 1, 2, 3].map((l) => ({ units: 3, activation: l === layer ? wrong : ('tanh' as const) })),
-        ],
-      })
-      const report = checkGradients(network, tableOf(4, 3, 1), tableOf(4, 3, 2))
-      expect(report.passed).toBe(false)
-      // every gradient from that layer down is 1.01 times what it should be, so the error is 0.01/1.01; the differences
-      // that measure it are good to 1e-6
-      report.layers.forEach(({ maxRelativeError }, l) => {
-        if (l <= layer) expect(maxRelativeError).toBeCloseTo(0.01 / 1.01, 6)
-        else expect(maxRelativeError).toBeLessThan(1e-6)
-      })
-      const { worst, message } = report
-      expect(worst?.layer).toBeLessThanOrEqual(layer)
-      expect((worst?.backprop as number) / (worst?.numerical as number)).toBeCloseTo(1.01, 5)
-      for (const part of [
-        'gradients differ',
-        `layer ${worst?.layer}`,
-        worst?.parameter,
-        `row ${worst?.row}`,
-        `column ${worst?.column}`,
-      ]) {
-        expect(message).toContain(part)
-      }
-      const { layers } = network.gradients(tableOf(4, 3, 1), tableOf(4, 3, 2))
-      const tensor = layers[worst?.layer as number]?.[worst?.parameter as 'weights']
-      // the copy that is checked computes as a float64 network does, to the bit
-      expect(worst?.backprop).toBe(tensor?.get(worst?.row as number, worst?.column as number))
-    },
-  )
+  test.each([0, 1, 2, 3])('in an activation is caught and located: layer %i is the last that differs', (layer) => {
+    const network = build({
+      layers: [3, ...[0, 1, 2, 3].map((l) => ({ units: 3, activation: l === layer ? wrong : ('tanh' as const) }))],
+    })
+    const report = checkGradients(network, tableOf(4, 3, 1), tableOf(4, 3, 2))
+    expect(report.passed).toBe(false)
+    // every gradient from that layer down is 1.01 times what it should be, so the error is 0.01/1.01; the differences
+    // that measure it are good to 1e-6
+    report.layers.forEach(({ maxRelativeError }, l) => {
+      if (l <= layer) expect(maxRelativeError).toBeCloseTo(0.01 / 1.01, 6)
+      else expect(maxRelativeError).toBeLessThan(1e-6)
+    })
+    const { worst, message } = report
+    expect(worst?.layer).toBeLessThanOrEqual(layer)
+    expect((worst?.backprop as number) / (worst?.numerical as number)).toBeCloseTo(1.01, 5)
+    for (const part of [
+      'gradients differ',
+      `layer ${worst?.layer}`,
+      worst?.parameter,
+      `row ${worst?.row}`,
+      `column ${worst?.column}`,
+    ]) {
+      expect(message).toContain(part)
+    }
+    const { layers } = network.gradients(tableOf(4, 3, 1), tableOf(4, 3, 2))
+    const tensor = layers[worst?.layer as number]?.[worst?.parameter as 'weights']
+    // the copy that is checked computes as a float64 network does, to the bit
+    expect(worst?.backprop).toBe(tensor?.get(worst?.row as number, worst?.column as number))
+  })
 
   test('in a loss is caught in every layer', () => {
     const loss: ElementLoss = {
@@ -142,25 +136,23 @@ describe('a derivative that is wrong by 1 %', () => {
       ],
     ]
     expect(checkGradients(build({ layers: [2, 3, 2], outputActivation: rowwise }), X, T).passed).toBe(false)
-    expect(
-      checkGradients(build({ layers: [2, 3, 2], outputActivation: 'softmax', loss: fused }), X, T).passed,
-    ).toBe(false)
+    expect(checkGradients(build({ layers: [2, 3, 2], outputActivation: 'softmax', loss: fused }), X, T).passed).toBe(
+      false,
+    )
   })
 
   test('passes where the caller asks for a tolerance of 2 %', () => {
     const network = build({ layers: [3, 3, 2], activation: wrong })
     expect(checkGradients(network, tableOf(4, 3, 1), tableOf(4, 2, 2), { tolerance: 0.02 }).passed).toBe(true)
-    expect(checkGradients(network, tableOf(4, 3, 1), tableOf(4, 2, 2), { tolerance: 0.005 }).passed).toBe(
-      false,
-    )
+    expect(checkGradients(network, tableOf(4, 3, 1), tableOf(4, 2, 2), { tolerance: 0.005 }).passed).toBe(false)
   })
 
   test('a derivative that is NaN or of the wrong sign does not pass', () => {
     for (const derivative of [() => Number.NaN, (_z: number, a: number) => a * a - 1]) {
       const own = { name: 'mine', value: Math.tanh, derivative }
-      expect(
-        checkGradients(build({ layers: [2, 3, 1], activation: own }), tableOf(3, 2, 1), [0, 1, 0]).passed,
-      ).toBe(false)
+      expect(checkGradients(build({ layers: [2, 3, 1], activation: own }), tableOf(3, 2, 1), [0, 1, 0]).passed).toBe(
+        false,
+      )
     }
   })
 })
@@ -348,14 +340,11 @@ describe('numericalGradients', () => {
   })
 })
 
-test.each(['float32', 'float64'] as const)(
-  'neither touches a bit of a %s network or its generator',
-  (dtype) => {
-    const network = build({ layers: [3, 4, 2], activation: 'relu', dtype })
-    network.train(tableOf(4, 3, 1), tableOf(4, 2, 2))
-    const before = JSON.stringify(network)
-    checkGradients(network, tableOf(4, 3, 3), tableOf(4, 2, 4))
-    numericalGradients(network, tableOf(4, 3, 3), tableOf(4, 2, 4))
-    expect(JSON.stringify(network)).toBe(before)
-  },
-)
+test.each(['float32', 'float64'] as const)('neither touches a bit of a %s network or its generator', (dtype) => {
+  const network = build({ layers: [3, 4, 2], activation: 'relu', dtype })
+  network.train(tableOf(4, 3, 1), tableOf(4, 2, 2))
+  const before = JSON.stringify(network)
+  checkGradients(network, tableOf(4, 3, 3), tableOf(4, 2, 4))
+  numericalGradients(network, tableOf(4, 3, 3), tableOf(4, 2, 4))
+  expect(JSON.stringify(network)).toBe(before)
+})

@@ -22,9 +22,7 @@ function build(options: Partial<NetworkOptions> = {}): Network {
 /** The bits of every parameter, in which −0 is not 0. */
 const bitsOf = (network: Network): bigint[] =>
   network.layers.flatMap(({ weights, biases }) =>
-    [...weights.toArray(), ...biases.toArray()].flatMap((row) => [
-      ...new BigUint64Array(new Float64Array(row).buffer),
-    ]),
+    [...weights.toArray(), ...biases.toArray()].flatMap((row) => [...new BigUint64Array(new Float64Array(row).buffer)]),
   )
 
 /** A value under a checksum that is right, as only someone who means harm would write it. */
@@ -93,11 +91,7 @@ describe('a round trip', () => {
         ]) {
           expect(bitsOf(read)).toEqual(bitsOf(network))
           expect(JSON.stringify(read)).toBe(text)
-          expect([read.seed, read.dtype, read.optimizer]).toEqual([
-            network.seed,
-            network.dtype,
-            network.optimizer,
-          ])
+          expect([read.seed, read.dtype, read.optimizer]).toEqual([network.seed, network.dtype, network.optimizer])
           expect(read.layers.map(({ activation }) => activation)).toEqual(
             network.layers.map(({ activation }) => activation),
           )
@@ -186,24 +180,18 @@ describe.each([
   const printable = () => String.fromCharCode(32 + random.integer(95))
   const at = () => random.integer(text.length)
   const digits = [...text.matchAll(/\d/g)].map(({ index }) => index)
-  const base64 = [...text.matchAll(/"(?:weights|biases)":"([^"]+)"/g)].flatMap(
-    ({ index, 0: all, 1: inner }) => {
-      const begin = index + all.length - 1 - (inner as string).length
-      return Array.from({ length: (inner as string).length }, (_, k) => begin + k)
-    },
-  )
-  const replaced = (place: number, by: string, width = 1) =>
-    text.slice(0, place) + by + text.slice(place + width)
+  const base64 = [...text.matchAll(/"(?:weights|biases)":"([^"]+)"/g)].flatMap(({ index, 0: all, 1: inner }) => {
+    const begin = index + all.length - 1 - (inner as string).length
+    return Array.from({ length: (inner as string).length }, (_, k) => begin + k)
+  })
+  const replaced = (place: number, by: string, width = 1) => text.slice(0, place) + by + text.slice(place + width)
   const kinds: [string, () => string][] = [
     ['a character replaced', () => replaced(at(), printable())],
     ['a character of any code replaced', () => replaced(at(), String.fromCharCode(random.integer(65536)))],
     ['a character deleted', () => replaced(at(), '')],
     ['a character inserted', () => replaced(at(), printable(), 0)],
     ['the end cut off', () => text.slice(0, at())],
-    [
-      'a digit changed',
-      () => replaced(digits[random.integer(digits.length)] as number, String(random.integer(10))),
-    ],
+    ['a digit changed', () => replaced(digits[random.integer(digits.length)] as number, String(random.integer(10)))],
     [
       'a bit flipped',
       () => {
@@ -291,11 +279,7 @@ describe('a value under a right checksum', () => {
     ['inputs of 2⁵³', { inputs: 2 ** 53 }, /inputs is 9007199254740992/],
     ['units near 2⁵³', layer({ units: 2 ** 53 - 1 }), /layer 0: weights is a text/],
     ['units of 10³⁰⁰', layer({ units: 1e300 }), /layer 0: units is 1e\+300/],
-    [
-      'units that do not fit',
-      layer({ units: 2 }),
-      /layer 0: weights is a text of 32 characters; expected base64 of 4/,
-    ],
+    ['units that do not fit', layer({ units: 2 }), /layer 0: weights is a text of 32 characters; expected base64 of 4/],
     ['units of text', layer({ units: '3' }), /layer 0: units is the string "3"/],
     ['an unknown loss', { loss: 'square' }, /unknown loss .*"square"/],
     ['the loss __proto__', { loss: '__proto__' }, /unknown loss .*"__proto__"/],
@@ -309,11 +293,7 @@ describe('a value under a right checksum', () => {
       /activation is an object with name; expected a text/,
     ],
     ['weights cut by a character', layer({ weights: weights.slice(1) }), /a text of 31 characters/],
-    [
-      'weights that are no base64',
-      layer({ weights: '!'.repeat(32) }),
-      /layer 0: weights is a text of 32 characters/,
-    ],
+    ['weights that are no base64', layer({ weights: '!'.repeat(32) }), /layer 0: weights is a text of 32 characters/],
     ['weights with a space', layer({ weights: ` ${weights.slice(1)}` }), /layer 0: weights/],
     [
       'weights of numbers',
@@ -322,23 +302,11 @@ describe('a value under a right checksum', () => {
     ],
     ['no biases', layer({ biases: undefined }), /layer 0: biases is undefined/],
     ['an unknown field', { layerz: [] }, /unknown option "layerz"; did you mean "layers"/],
-    [
-      'an unknown field of a layer',
-      layer({ bias: '' }),
-      /layer 0: unknown option "bias"; did you mean "biases"/,
-    ],
+    ['an unknown field of a layer', layer({ bias: '' }), /layer 0: unknown option "bias"; did you mean "biases"/],
     ['a field __proto__', JSON.parse('{"__proto__": {"units": 1}}') as Json, /unknown option "__proto__"/],
     ['a field constructor', { constructor: 1 }, /unknown option "constructor"/],
-    [
-      'no layers',
-      { layers: [] },
-      /layers is an array of 1; expected the number of inputs and at least one layer/,
-    ],
-    [
-      'layers that are no array',
-      { layers: { length: 2 } },
-      /layers is an object with length; expected an array/,
-    ],
+    ['no layers', { layers: [] }, /layers is an array of 1; expected the number of inputs and at least one layer/],
+    ['layers that are no array', { layers: { length: 2 } }, /layers is an object with length; expected an array/],
     ['a layer that is null', { layers: [null, layers[1]] }, /layer 0: the options argument is null/],
     ['a layer that is an array', { layers: [[], layers[1]] }, /layer 0: the options argument is an array/],
     [
@@ -351,27 +319,11 @@ describe('a value under a right checksum', () => {
     ],
     ['training that is null', { training: null }, /training: the options argument is null/],
     ['negative steps', state({ steps: -1 }), /training: steps is -1/],
-    [
-      'a generator of three words',
-      state({ generator: [1, 2, 3] }),
-      /generator is an array of 3; expected four/,
-    ],
-    [
-      'a generator of large words',
-      state({ generator: [1, 2, 3, 2 ** 32] }),
-      /a word of generator is 4294967296/,
-    ],
+    ['a generator of three words', state({ generator: [1, 2, 3] }), /generator is an array of 3; expected four/],
+    ['a generator of large words', state({ generator: [1, 2, 3, 2 ** 32] }), /a word of generator is 4294967296/],
     ['a generator of text', state({ generator: '1234' }), /generator is the string "1234"/],
-    [
-      'an unknown optimizer',
-      state({ optimizer: { name: 'adem', learningRate: 1 } }),
-      /unknown optimizer "adem"/,
-    ],
-    [
-      'an optimizer __proto__',
-      state({ optimizer: JSON.parse('{"__proto__": {"name": "sgd"}}') }),
-      /the optimizer is /,
-    ],
+    ['an unknown optimizer', state({ optimizer: { name: 'adem', learningRate: 1 } }), /unknown optimizer "adem"/],
+    ['an optimizer __proto__', state({ optimizer: JSON.parse('{"__proto__": {"name": "sgd"}}') }), /the optimizer is /],
     ['a learning rate of 0', state({ optimizer: { name: 'sgd', learningRate: 0 } }), /learningRate is 0/],
     [
       'a learning rate of text',
@@ -467,12 +419,8 @@ describe('what is no network is refused:', () => {
   })
 
   test('a file that was changed is told from one that was cut and from a newer one', () => {
-    expect(refusal({ ...value, seed: 10 }).message).toContain(
-      'that of the content: the file was changed or cut',
-    )
-    expect(refusal(JSON.stringify(value).slice(0, -9)).message).toMatch(
-      /the text is the string .*; expected JSON$/,
-    )
+    expect(refusal({ ...value, seed: 10 }).message).toContain('that of the content: the file was changed or cut')
+    expect(refusal(JSON.stringify(value).slice(0, -9)).message).toMatch(/the text is the string .*; expected JSON$/)
     expect(refusal({ ...value, version: 7 }).message).toContain('a newer bp-net wrote this file')
   })
 
@@ -504,9 +452,7 @@ test('the text of a network is as it was when version 1 was fixed', () => {
 
 /** CRC-32 by polynomial division, bit by bit from the left: another form than that of src/. */
 function crc32(text: string): string {
-  const bits = [...text].flatMap((character) =>
-    Array.from({ length: 8 }, (_, k) => (character.charCodeAt(0) >> k) & 1),
-  )
+  const bits = [...text].flatMap((character) => Array.from({ length: 8 }, (_, k) => (character.charCodeAt(0) >> k) & 1))
   const padded = [...bits, ...Array<number>(32).fill(0)].map((bit, k) => (k < 32 ? bit ^ 1 : bit))
   const polynomial = [...(0x104c11db7).toString(2)].map(Number)
   for (let k = 0; k < bits.length; k++) {

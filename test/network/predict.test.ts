@@ -16,19 +16,16 @@ function mirror(width: number, outputActivation: ActivationName = 'identity'): N
 }
 
 describe.each(kernelNames)('%s kernels', (kernels) => {
-  test.each([1, 2, 255, 256, 257, 10_000])(
-    'predict gives %i rows the outputs that each has alone',
-    (rows) => {
-      const network = new Network({ layers: [2, 3, 2], kernels, seed: 1 })
-      const inputs = Array.from({ length: rows }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
-      const outputs = network.predict(inputs)
-      expect(outputs.shape).toEqual([rows, 2])
-      expect(outputs.dtype).toBe('float32')
-      for (const i of [0, 1, 254, 255, 256, 511, 512, rows - 1].filter((row) => row < rows)) {
-        expect(outputs.toArray()[i]).toEqual(network.predict([inputs[i] as number[]]).toArray()[0])
-      }
-    },
-  )
+  test.each([1, 2, 255, 256, 257, 10_000])('predict gives %i rows the outputs that each has alone', (rows) => {
+    const network = new Network({ layers: [2, 3, 2], kernels, seed: 1 })
+    const inputs = Array.from({ length: rows }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
+    const outputs = network.predict(inputs)
+    expect(outputs.shape).toEqual([rows, 2])
+    expect(outputs.dtype).toBe('float32')
+    for (const i of [0, 1, 254, 255, 256, 511, 512, rows - 1].filter((row) => row < rows)) {
+      expect(outputs.toArray()[i]).toEqual(network.predict([inputs[i] as number[]]).toArray()[0])
+    }
+  })
 
   test('predict gives a matrix of its own, which later work leaves alone', () => {
     const network = new Network({ layers: [2, 2], kernels, seed: 1 })
@@ -80,10 +77,7 @@ describe('inputs', () => {
         [3, 6, 9],
       ]).transpose(),
     ],
-    [
-      'a block of a larger matrix',
-      Matrix.from([[0, 0, 0, 0], ...rows.map((row) => [0, ...row])]).block(1, 1, 3, 3),
-    ],
+    ['a block of a larger matrix', Matrix.from([[0, 0, 0, 0], ...rows.map((row) => [0, ...row])]).block(1, 1, 3, 3)],
     ['rows taken backwards', Matrix.from([...rows].reverse()).step(-1)],
     [
       'every second row and column',
@@ -149,18 +143,13 @@ describe('labels', () => {
     expect(mirror(1, 'sigmoid').classify([-1, -1e-9, 0, 1e-9, 1])).toEqual([0, 0, 1, 1, 1])
   })
 
-  test.each<ActivationName>(['identity', 'tanh', 'relu', 'softmax'])(
-    'do not exist for one %s output',
-    (f) => {
-      const network = mirror(1, f)
-      for (const call of [() => network.classify([1]), () => network.accuracy([1], [0])]) {
-        expect(call).toThrow(TypeError)
-        expect(call).toThrow(
-          `the output layer is one ${f} output; expected several outputs or one sigmoid output`,
-        )
-      }
-    },
-  )
+  test.each<ActivationName>(['identity', 'tanh', 'relu', 'softmax'])('do not exist for one %s output', (f) => {
+    const network = mirror(1, f)
+    for (const call of [() => network.classify([1]), () => network.accuracy([1], [0])]) {
+      expect(call).toThrow(TypeError)
+      expect(call).toThrow(`the output layer is one ${f} output; expected several outputs or one sigmoid output`)
+    }
+  })
 
   test('are sorted by accuracy into matched and mismatched rows, in order, each once', () => {
     const inputs = Array.from({ length: 600 }, (_, i) => [i % 3 === 0 ? 1 : 0, 0, i % 3 === 2 ? 1 : 0])
@@ -228,10 +217,7 @@ describe('summary', () => {
 
   test('aligns names and numbers of any length', () => {
     const own = { name: 'anActivationOfALongName', value: (z: number) => z, derivative: () => 1 }
-    const lines = new Network({ layers: [1, { units: 100_000, activation: own }, 1] })
-      .summary()
-      .split('\n')
-      .slice(1, 4)
+    const lines = new Network({ layers: [1, { units: 100_000, activation: own }, 1] }).summary().split('\n').slice(1, 4)
     expect(new Set(lines.map((line) => line.length)).size).toBe(1)
   })
 })

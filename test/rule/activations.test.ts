@@ -6,9 +6,7 @@ import type { NetworkJSON, OwnFunctions } from '../../src/network/json.ts'
 import { Network } from '../../src/network/network.ts'
 import { activations } from '../../src/rule/activations.ts'
 
-const elementwise = Object.values<Activation>(activations).filter(
-  (f): f is ElementActivation => !('rowwise' in f),
-)
+const elementwise = Object.values<Activation>(activations).filter((f): f is ElementActivation => !('rowwise' in f))
 
 /** The same functions in other words, through other elementary functions. */
 const independent: Record<string, (z: number) => number> = {
@@ -52,21 +50,18 @@ test.each(elementwise)('the derivative of $name is the slope of its value away f
   )
 })
 
-test.each(elementwise)(
-  '$name and its derivative stay finite and keep their limits at ±10⁴ and beyond',
-  (f) => {
-    for (const z of [1e4, 1e8, 1e30]) {
-      const [high, low] = [f.value(z), f.value(-z)]
-      const [highSlope, lowSlope] = [f.derivative(z, high), f.derivative(-z, low)]
-      for (const number of [high, low, highSlope, lowSlope]) expect(Number.isFinite(number)).toBe(true)
-      // far out every one of them is a straight line: its values follow from its slope or from its limit
-      if (highSlope === 0) expect(high).toBe(1)
-      else expect([high, highSlope]).toEqual([z, 1])
-      if (lowSlope === 0) expect([0, -1]).toContain(low + 0)
-      else expect(low).toBe(-z * lowSlope)
-    }
-  },
-)
+test.each(elementwise)('$name and its derivative stay finite and keep their limits at ±10⁴ and beyond', (f) => {
+  for (const z of [1e4, 1e8, 1e30]) {
+    const [high, low] = [f.value(z), f.value(-z)]
+    const [highSlope, lowSlope] = [f.derivative(z, high), f.derivative(-z, low)]
+    for (const number of [high, low, highSlope, lowSlope]) expect(Number.isFinite(number)).toBe(true)
+    // far out every one of them is a straight line: its values follow from its slope or from its limit
+    if (highSlope === 0) expect(high).toBe(1)
+    else expect([high, highSlope]).toEqual([z, 1])
+    if (lowSlope === 0) expect([0, -1]).toContain(low + 0)
+    else expect(low).toBe(-z * lowSlope)
+  }
+})
 
 test("relu'(0) is 0 and leakyRelu'(0) is 0.01", () => {
   expect(activations.relu.derivative(0, 0)).toBe(0)
@@ -204,12 +199,10 @@ describe("a user's own activation", () => {
   const saved = new Network({ layers: [2, 2, 1], activation: own, seed: 1 }).toJSON()
 
   test('brings its own initializer', () => {
-    expect(new Network({ layers: [2, 2, 1], activation: own, seed: 1 }).layers[0]?.weights.toArray()).toEqual(
-      [
-        [0, 0],
-        [0, 0],
-      ],
-    )
+    expect(new Network({ layers: [2, 2, 1], activation: own, seed: 1 }).layers[0]?.weights.toArray()).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
   })
 
   test('is named by the error where a file needs it and it is not given', () => {
@@ -217,9 +210,7 @@ describe("a user's own activation", () => {
     expect(() => Network.fromJSON(saved)).toThrow(
       /^Network\.fromJSON: layer 0: unknown activation \(name your own in the second argument\) "cube"/,
     )
-    expect(() => Network.fromJSON(saved, { activations: { cube: { ...own, name: 'square' } } })).toThrow(
-      /"cube"/,
-    )
+    expect(() => Network.fromJSON(saved, { activations: { cube: { ...own, name: 'square' } } })).toThrow(/"cube"/)
   })
 
   const hostile: [string, OwnFunctions][] = [
@@ -265,11 +256,7 @@ describe("a user's own activation", () => {
     ],
     ['kinks that are no array', { name: 'mine', value, derivative, kinks: 0 }, /mine\.kinks is 0/],
     ['a kink that is NaN', { name: 'mine', value, derivative, kinks: [Number.NaN] }, /a kink of mine is NaN/],
-    [
-      'an unknown initializer',
-      { name: 'mine', value, derivative, initializer: 'hee' },
-      /unknown initializer "hee"/,
-    ],
+    ['an unknown initializer', { name: 'mine', value, derivative, initializer: 'hee' }, /unknown initializer "hee"/],
     [
       'rows of another length',
       { name: 'mine', rowwise: true, value: () => [1], derivative },

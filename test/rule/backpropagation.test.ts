@@ -9,15 +9,12 @@ type Rows = number[][]
 
 const times = (a: Rows, b: Rows): Rows =>
   a.map((row) =>
-    (b[0] as number[]).map((_, j) =>
-      row.reduce((sum, x, k) => sum + x * ((b[k] as number[])[j] as number), 0),
-    ),
+    (b[0] as number[]).map((_, j) => row.reduce((sum, x, k) => sum + x * ((b[k] as number[])[j] as number), 0)),
   )
 const turned = (a: Rows): Rows => (a[0] as number[]).map((_, j) => a.map((row) => row[j] as number))
 const each = (a: Rows, b: Rows, f: (x: number, y: number) => number): Rows =>
   a.map((row, i) => row.map((x, j) => f(x, (b[i] as number[])[j] as number)))
-const plusRow = (a: Rows, b: Rows): Rows =>
-  a.map((row) => row.map((x, j) => x + ((b[0] as number[])[j] as number)))
+const plusRow = (a: Rows, b: Rows): Rows => a.map((row) => row.map((x, j) => x + ((b[0] as number[])[j] as number)))
 const scaled = (a: Rows, factor: number): Rows => a.map((row) => row.map((x) => factor * x))
 const columnSums = (a: Rows): Rows => [
   (a[0] as number[]).map((_, j) => a.reduce((sum, row) => sum + (row[j] as number), 0)),
@@ -60,10 +57,7 @@ const table = (rows: number, columns: number, salt: number): Rows =>
   )
 const between0And1 = (rows: Rows) => rows.map((row) => row.map((x) => Math.fround(0.5 + x / 2)))
 
-function build(
-  layers: number[],
-  options: { dtype: 'float32' | 'float64'; kernels: keyof typeof kernelSets },
-) {
+function build(layers: number[], options: { dtype: 'float32' | 'float64'; kernels: keyof typeof kernelSets }) {
   const network = new Network({ layers, learningRate: 0.5, seed: 3, ...options })
   network.layers.forEach(({ biases }, l) => {
     biases.assign(table(1, biases.columns, l))
@@ -157,12 +151,8 @@ describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])('%s kernel
         expect(errorOf([[found.loss]], [[loss]])).toBeLessThanOrEqual(16 * bounds[dtype])
         expect(network.loss(X, T)).toBe(found.loss)
         gradients.forEach(({ W, b }, l) => {
-          expect(errorOf(found.layers[l]?.weights.toArray() as Rows, W)).toBeLessThanOrEqual(
-            16 * bounds[dtype],
-          )
-          expect(errorOf(found.layers[l]?.biases.toArray() as Rows, b)).toBeLessThanOrEqual(
-            16 * bounds[dtype],
-          )
+          expect(errorOf(found.layers[l]?.weights.toArray() as Rows, W)).toBeLessThanOrEqual(16 * bounds[dtype])
+          expect(errorOf(found.layers[l]?.biases.toArray() as Rows, b)).toBeLessThanOrEqual(16 * bounds[dtype])
         })
       },
     )
@@ -196,25 +186,20 @@ describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])('%s kernel
   test('the gradients of any network on any rows are those of the rule', () => {
     const shapes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 5 })
     fc.assert(
-      fc.property(
-        shapes,
-        fc.integer({ min: 1, max: 9 }),
-        fc.integer({ min: 0, max: 99 }),
-        (layers, rows, salt) => {
-          const network = build(layers, { dtype: 'float64', kernels })
-          const [X, T] = [
-            table(rows, layers[0] as number, salt),
-            between0And1(table(rows, layers.at(-1) as number, salt + 1)),
-          ]
-          const { gradients } = ruleOf(X, T, parametersOf(network))
-          const found = network.gradients(X, T)
-          gradients.forEach(({ W, b }, l) => {
-            // 1e-12: two orders above the bound for one shape, for rows whose gradients nearly cancel
-            expect(errorOf(found.layers[l]?.weights.toArray() as Rows, W)).toBeLessThanOrEqual(1e-12)
-            expect(errorOf(found.layers[l]?.biases.toArray() as Rows, b)).toBeLessThanOrEqual(1e-12)
-          })
-        },
-      ),
+      fc.property(shapes, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 99 }), (layers, rows, salt) => {
+        const network = build(layers, { dtype: 'float64', kernels })
+        const [X, T] = [
+          table(rows, layers[0] as number, salt),
+          between0And1(table(rows, layers.at(-1) as number, salt + 1)),
+        ]
+        const { gradients } = ruleOf(X, T, parametersOf(network))
+        const found = network.gradients(X, T)
+        gradients.forEach(({ W, b }, l) => {
+          // 1e-12: two orders above the bound for one shape, for rows whose gradients nearly cancel
+          expect(errorOf(found.layers[l]?.weights.toArray() as Rows, W)).toBeLessThanOrEqual(1e-12)
+          expect(errorOf(found.layers[l]?.biases.toArray() as Rows, b)).toBeLessThanOrEqual(1e-12)
+        })
+      }),
       { seed: 1, numRuns: 60 },
     )
   })

@@ -89,9 +89,7 @@ test('without a seed one is drawn, shown by the network, and gives the same para
   const again = new Network({ layers: [4, 3, 2], seed: network.seed })
   expect(Number.isSafeInteger(network.seed) && network.seed >= 0).toBe(true)
   expect(JSON.stringify(again)).toBe(JSON.stringify(network))
-  expect(new Set(Array.from({ length: 5 }, () => new Network({ layers: [1, 1] }).seed)).size).toBeGreaterThan(
-    1,
-  )
+  expect(new Set(Array.from({ length: 5 }, () => new Network({ layers: [1, 1] }).seed)).size).toBeGreaterThan(1)
 })
 
 test.each([0, 1, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER])('the seed %i is one of its own', (seed) => {

@@ -20,10 +20,7 @@ const definitions: Record<string, (z: readonly number[], t: readonly number[]) =
   binaryCrossEntropy: (z, t) => {
     const a = z.map((x) => 1 / (1 + Math.exp(-x)))
     const b = z.map((x) => 1 / (1 + Math.exp(x))) // 1 − a without the rounding
-    return -t.reduce(
-      (sum, p, j) => sum + p * Math.log(a[j] as number) + (1 - p) * Math.log(b[j] as number),
-      0,
-    )
+    return -t.reduce((sum, p, j) => sum + p * Math.log(a[j] as number) + (1 - p) * Math.log(b[j] as number), 0)
   },
   categoricalCrossEntropy: (z, t) => {
     const total = z.reduce((sum, x) => sum + Math.exp(x), 0)
@@ -55,9 +52,7 @@ test.each(elementwise)('the derivative of $name is the slope of its value away f
       fc.pre(Math.abs(a - t) > 1e-3 && Math.abs(Math.abs(a - t) - 1) > 1e-3)
       const h = 1e-4
       // exact for parabolas and lines, so all that is left is rounding: 1e-12 of values up to 5000, over 2e-4
-      expect(
-        Math.abs(E.derivative(a, t) - (E.value(a + h, t) - E.value(a - h, t)) / (2 * h)),
-      ).toBeLessThanOrEqual(1e-8)
+      expect(Math.abs(E.derivative(a, t) - (E.value(a + h, t) - E.value(a - h, t)) / (2 * h))).toBeLessThanOrEqual(1e-8)
     }),
     { seed: 1 },
   )
@@ -160,9 +155,7 @@ describe.each(fused)('$name', (E) => {
         .layers[0]?.biases.toArray()[0]
         ?.forEach((slope, j) => {
           // a product and a difference of numbers below 1
-          expect(Math.abs(slope - ((a[j] as number) * total - (t[j] as number)))).toBeLessThanOrEqual(
-            4 * 2 ** -53,
-          )
+          expect(Math.abs(slope - ((a[j] as number) * total - (t[j] as number)))).toBeLessThanOrEqual(4 * 2 ** -53)
         })
     })
   })
@@ -173,9 +166,7 @@ test('softmax under the squared error takes the whole Jacobian', () => {
   const [a] = network.predict([[0.7]]).toArray() as [number[]]
   const t = [0, 1, 0]
   const g = a.map((x, j) => x - (t[j] as number))
-  const expected = a.map((aj, j) =>
-    a.reduce((sum, ai, i) => sum + (g[i] as number) * ai * ((i === j ? 1 : 0) - aj), 0),
-  )
+  const expected = a.map((aj, j) => a.reduce((sum, ai, i) => sum + (g[i] as number) * ai * ((i === j ? 1 : 0) - aj), 0))
   network
     .gradients([[0.7]], [t])
     .layers[0]?.biases.toArray()[0]
@@ -192,43 +183,39 @@ describe("a user's own loss", () => {
     derivative: (a, t) => 4 * (a - t) ** 3,
   }
 
-  test.each(Object.values<Loss>(losses))(
-    'that copies $name trains to the same bits and survives JSON',
-    (E) => {
-      const own = { ...E, name: 'mine' } as Loss
-      const train = (loss: Loss) => {
-        const outputActivation = 'fusedWith' in E ? (E.fusedWith as 'sigmoid') : 'tanh'
-        const network = new Network({
-          layers: [2, 3, 2],
-          outputActivation,
-          loss,
-          kernels: 'ndarray',
-          seed: 1,
-        })
-        for (let step = 0; step < 3; step++)
-          network.train(
-            [
-              [0.5, -1],
-              [1, 2],
-            ],
-            [
-              [0, 1],
-              [1, 0],
-            ],
-          )
-        return network
-      }
-      const parameters = (one: Network) =>
-        one.layers.map(({ weights, biases }) => [weights.toArray(), biases.toArray()])
-      expect(parameters(train(own))).toEqual(parameters(train(E)))
-      const text = JSON.stringify(train(own))
-      for (const named of [{ mine: own }, [own]])
-        expect(JSON.stringify(Network.fromJSON(text, { losses: named }))).toBe(text)
-      expect(() => Network.fromJSON(text)).toThrow(
-        /^Network\.fromJSON: unknown loss \(name your own in the second argument\) "mine"/,
-      )
-    },
-  )
+  test.each(Object.values<Loss>(losses))('that copies $name trains to the same bits and survives JSON', (E) => {
+    const own = { ...E, name: 'mine' } as Loss
+    const train = (loss: Loss) => {
+      const outputActivation = 'fusedWith' in E ? (E.fusedWith as 'sigmoid') : 'tanh'
+      const network = new Network({
+        layers: [2, 3, 2],
+        outputActivation,
+        loss,
+        kernels: 'ndarray',
+        seed: 1,
+      })
+      for (let step = 0; step < 3; step++)
+        network.train(
+          [
+            [0.5, -1],
+            [1, 2],
+          ],
+          [
+            [0, 1],
+            [1, 0],
+          ],
+        )
+      return network
+    }
+    const parameters = (one: Network) => one.layers.map(({ weights, biases }) => [weights.toArray(), biases.toArray()])
+    expect(parameters(train(own))).toEqual(parameters(train(E)))
+    const text = JSON.stringify(train(own))
+    for (const named of [{ mine: own }, [own]])
+      expect(JSON.stringify(Network.fromJSON(text, { losses: named }))).toBe(text)
+    expect(() => Network.fromJSON(text)).toThrow(
+      /^Network\.fromJSON: unknown loss \(name your own in the second argument\) "mine"/,
+    )
+  })
 
   test('is what train returns and descends', () => {
     const network = new Network({
@@ -262,11 +249,7 @@ describe("a user's own loss", () => {
       { name: 'mine', value, derivative: () => {} },
       /mine\.derivative\(0\.5, 1\) is undefined/,
     ],
-    [
-      'kinks that are no array',
-      { name: 'mine', value, derivative, kinks: '0' },
-      /mine\.kinks is the string "0"/,
-    ],
+    ['kinks that are no array', { name: 'mine', value, derivative, kinks: '0' }, /mine\.kinks is the string "0"/],
     ['fusedWith no text', { name: 'mine', value, derivative, fusedWith: 1 }, /mine\.fusedWith is 1/],
     [
       'targets that are no pair',

@@ -201,19 +201,14 @@ describe('onEpoch', () => {
       },
     ],
     ['rejects', () => Promise.reject(new EvalError('mine'))],
-  ])(
-    'that %s makes fit reject with it; the epoch stands and the network is fit for work',
-    async (_, onEpoch) => {
-      const [network, short] = [build(), build()]
-      await expect(network.fit(inputs, targets, { epochs: 3, onEpoch })).rejects.toThrow(
-        new EvalError('mine'),
-      )
-      await short.fit(inputs, targets)
-      expect(bits(network)).toBe(bits(short))
-      network.train(inputs, targets)
-      expect((await network.fit(inputs, targets)).loss).toHaveLength(1)
-    },
-  )
+  ])('that %s makes fit reject with it; the epoch stands and the network is fit for work', async (_, onEpoch) => {
+    const [network, short] = [build(), build()]
+    await expect(network.fit(inputs, targets, { epochs: 3, onEpoch })).rejects.toThrow(new EvalError('mine'))
+    await short.fit(inputs, targets)
+    expect(bits(network)).toBe(bits(short))
+    network.train(inputs, targets)
+    expect((await network.fit(inputs, targets)).loss).toHaveLength(1)
+  })
 })
 
 describe('signal', () => {
@@ -234,9 +229,9 @@ describe('signal', () => {
     const [network, twin] = [build(), build()]
     const controller = new AbortController()
     setTimeout(() => controller.abort('enough'), 40)
-    await expect(
-      network.fit(inputs, targets, { epochs: 1e9, batchSize: 3, signal: controller.signal }),
-    ).rejects.toBe('enough')
+    await expect(network.fit(inputs, targets, { epochs: 1e9, batchSize: 3, signal: controller.signal })).rejects.toBe(
+      'enough',
+    )
     const steps = stepsOf(network)
     expect(steps).toBeGreaterThan(0)
     byHand(twin, Infinity, 3, true, steps)
@@ -264,9 +259,7 @@ describe('signal', () => {
     const [network, short] = [build(), build()]
     const controller = new AbortController()
     const onEpoch = () => controller.abort('now')
-    await expect(
-      network.fit(inputs, targets, { epochs: 9, onEpoch, signal: controller.signal }),
-    ).rejects.toBe('now')
+    await expect(network.fit(inputs, targets, { epochs: 9, onEpoch, signal: controller.signal })).rejects.toBe('now')
     await short.fit(inputs, targets)
     expect(bits(network)).toBe(bits(short))
   })
