@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray'
 import ndarray from 'ndarray'
+import ops from 'ndarray-ops'
 import { checkFunction, checkInteger, checkNumber, typeError } from '../errors.ts'
 import type { Dtype, View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
@@ -8,7 +9,7 @@ import { dtypeOf } from './dtype.ts'
 import { formatMatrix } from './format.ts'
 import type { Table } from './rows.ts'
 import { readRows } from './rows.ts'
-import { checkIndex, checkSize, copyOf, forEach, readView } from './view.ts'
+import { checkIndex, checkSize, copyOf, readView } from './view.ts'
 
 /**
  * A matrix of float32 or float64 numbers over an ndarray.
@@ -97,8 +98,7 @@ export class Matrix {
       columns,
     })
     target('assign', this.shape, dtype, own)
-    const source = apart(ndarray(read.data, [rows, columns]), own)
-    forEach(own, (i, j) => own.set(i, j, source.get(i, j)))
+    ops.assign(own, apart(ndarray(read.data, [rows, columns]), own))
     return this
   }
 

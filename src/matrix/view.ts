@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray'
 import ndarray from 'ndarray'
+import ops from 'ndarray-ops'
 import { checkInteger, Phrase, rangeError, typeError } from '../errors.ts'
 import type { View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
@@ -128,7 +129,7 @@ export function sameElements(a: View, b: View): boolean {
 export function copyOf(view: View): View {
   const [rows, columns] = view.shape as [number, number]
   const copy = ndarray(zeros(view.dtype as 'float32' | 'float64', rows * columns), [rows, columns])
-  forEach(view, (i, j) => copy.set(i, j, view.get(i, j)))
+  ops.assign(copy, view)
   return copy
 }
 
