@@ -1,6 +1,8 @@
 /** What a check saw, beside the message: for programs that react to an error instead of printing it. */
 export interface Mismatch {
+  /** what would have been right */
   readonly expected: string
+  /** what came */
   readonly received: string
 }
 

@@ -3,27 +3,29 @@ export { readIdx } from './data/idx.ts'
 export type { IdxData } from './data/idx-header.ts'
 export type { Labels } from './data/labels.ts'
 export { type LabelledPixels, parsePixelCsv } from './data/pixel-csv.ts'
-export { type Column, type Rearranged, shuffle, split } from './data/split.ts'
+export { type Column, type Rearranged, type Split, shuffle, split } from './data/split.ts'
 export type { Mismatch } from './errors.ts'
 export type {
   Activation,
   Dtype,
   ElementActivation,
   ElementLoss,
+  FloatArray,
   FusedLoss,
   Loss,
   Optimizer,
   RowActivation,
+  View,
 } from './kernels/plan.ts'
 export type { KernelName } from './kernels/table.ts'
 export { Matrix } from './matrix/matrix.ts'
 export type { Table } from './matrix/rows.ts'
-export type { FitOptions } from './network/fit.ts'
+export type { FitOptions, Validation } from './network/fit.ts'
 export type { Comparison, GradientReport, LayerReport, Place } from './network/gradient-check.ts'
 export { checkGradients, numericalGradients } from './network/gradient-check.ts'
 export type { LayerJSON, NetworkJSON, OwnFunctions, TrainingState } from './network/json.ts'
 export type { Accuracy } from './network/labels.ts'
-export type { Gradients, NetworkLayer } from './network/network.ts'
+export type { Gradients, LayerGradients, NetworkLayer } from './network/network.ts'
 export { Network } from './network/network.ts'
 export type { LayerOptions, NetworkOptions } from './network/options.ts'
 export { type ActivationName, activations } from './rule/activations.ts'

@@ -10,7 +10,7 @@ import { actualPrints, markedScript, promisedPrints } from './documentation/prin
 const FOLDER = 'build/documentation' // inside the repository: here `bp-net` means this build
 const ENTRIES = ['dist/index.d.ts', 'dist/node.d.ts']
 
-const readme = markdownBlocks('README.md')
+const readme = [...markdownBlocks('README.md'), ...markdownBlocks('README.ko.md')]
 const blocks = [...readme, ...exampleBlocks('src')].map((block, index) => ({
   ...block,
   place: `${block.file}:${block.line}`,
@@ -35,7 +35,7 @@ test('there are examples', () => {
   expect(readme).not.toEqual([])
 })
 
-test('the blocks of the README and the examples of the docstrings have the right types', () => {
+test('the blocks of both READMEs and the examples of the docstrings have the right types', () => {
   expect(ts.getPreEmitDiagnostics(program).map(describeDiagnostic)).toEqual([])
 })
 

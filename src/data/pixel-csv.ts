@@ -5,7 +5,9 @@ import { describe, Phrase, rangeError, typeError } from '../errors.ts'
 
 /** Images with their labels: row i of `pixels` (rows×pixels) belongs to `labels[i]`. */
 export interface LabelledPixels {
+  /** the first field of each row */
   readonly labels: Uint8Array
+  /** the other fields (rows×pixels) */
   readonly pixels: NdArray<Uint8Array>
 }
 

@@ -14,6 +14,14 @@ export type Column = Matrix | NdArray | TypedArray | readonly unknown[]
 /** Columns of the same names and kinds, with rows of their own. */
 export type Rearranged<C> = { -readonly [K in keyof C]: Copied<C[K]> }
 
+/** Rows parted in two. */
+export interface Split<C> {
+  /** the rows to train on */
+  train: Rearranged<C>
+  /** the rows to test with */
+  test: Rearranged<C>
+}
+
 /** What a copy is: a plain array of a tuple, a Uint8Array of a Node Buffer, else the same. */
 type Copied<T> = T extends Matrix
   ? Matrix
@@ -75,7 +83,7 @@ export function shuffle<C extends { readonly [K in keyof C]: Column }>(
 export function split<C extends { readonly [K in keyof C]: Column }>(
   columns: C,
   options: { test: number; seed: number },
-): { train: Rearranged<C>; test: Rearranged<C> } {
+): Split<C> {
   checkOptions('split', options, ['test', 'seed'])
   checkInteger('split', 'the seed', options.seed, 0)
   checkNumber('split', 'test', options.test, 'a share between 0 and 1', (share) => share > 0 && share < 1)

@@ -16,6 +16,7 @@ export function zeros(dtype: Dtype, length: number): FloatArray {
 
 /** An activation that acts on each element alone: a = f(z). */
 export interface ElementActivation {
+  /** what options, reports and saved networks call it */
   readonly name: string
   /** f(z) */
   readonly value: (z: number) => number
@@ -29,13 +30,17 @@ export interface ElementActivation {
 
 /** An activation that acts on a row as a whole, as softmax does; for the output layer only. */
 export interface RowActivation {
+  /** what options, reports and saved networks call it */
   readonly name: string
+  /** tells it from an ElementActivation */
   readonly rowwise: true
   /** the row a = f(z) */
   readonly value: (z: ArrayLike<number>) => number[]
   /** the row Jᵀ·g, where g = ∂E/∂a and J = ∂a/∂z, taken at a = f(z) */
   readonly derivative: (a: ArrayLike<number>, g: ArrayLike<number>) => number[]
+  /** where an element's f' jumps */
   readonly kinks?: readonly number[]
+  /** the name of the weight initializer that fits; xavierUniform if absent */
   readonly initializer?: string
 }
 
@@ -44,7 +49,9 @@ export type Activation = ElementActivation | RowActivation
 
 /** A loss that is a sum over the outputs of a row: E_row = Σ value(a, t). */
 export interface ElementLoss {
+  /** what options and saved networks call it */
   readonly name: string
+  /** E of one output */
   readonly value: (a: number, t: number) => number
   /** ∂value/∂a */
   readonly derivative: (a: number, t: number) => number
@@ -54,6 +61,7 @@ export interface ElementLoss {
 
 /** A loss written for one output activation, where the two together are simpler and stable: taken from Z. */
 export interface FusedLoss {
+  /** what options and saved networks call it */
   readonly name: string
   /** the name of the one output activation that it goes with */
   readonly fusedWith: string
@@ -70,7 +78,9 @@ export type Loss = ElementLoss | FusedLoss
 
 /** How parameters follow their gradients: plain data that can be saved. */
 export interface Optimizer {
+  /** which rule the updates follow */
   readonly name: 'sgd'
+  /** how far a parameter moves for a gradient of 1 */
   readonly learningRate: number
 }
 

@@ -5,7 +5,12 @@ import { zeros } from '../kernels/plan.ts'
 import { checkBounds, checkSize, isNdArray } from './view.ts'
 
 /** Whatever is taken as rows of numbers: a Matrix, a 2-D ndarray, an array of rows, or one flat array. */
-export type Table = { readonly ndarray: View } | NdArray | readonly ArrayLike<number>[] | ArrayLike<number>
+export type Table = Wrapped | NdArray | readonly ArrayLike<number>[] | ArrayLike<number>
+
+/** What holds an ndarray, as Matrix does. */
+interface Wrapped {
+  readonly ndarray: View
+}
 
 /** Rows of numbers: contiguous, row by row. Not a copy where the table already was so. */
 export interface Rows {

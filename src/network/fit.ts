@@ -5,10 +5,18 @@ import { checkLoopOptions, loopOptions } from '../training/loop.ts'
 import { readBatch } from './batch.ts'
 import type { Blueprint } from './options.ts'
 
+/** Rows that are not trained on. */
+export interface Validation {
+  /** n×inputs */
+  readonly inputs: Table
+  /** n×outputs */
+  readonly targets: Table
+}
+
 /** How `fit` goes. */
 export interface FitOptions extends LoopOptions {
   /** rows that are not trained on: their loss is reported after each epoch */
-  readonly validation?: { readonly inputs: Table; readonly targets: Table }
+  readonly validation?: Validation
 }
 
 /** Rows to train on and rows to validate with. */

@@ -9,15 +9,21 @@ import { Probe } from './probe.ts'
 
 /** Where a parameter stands: `layer` as in network.layers, row and column in its matrix. */
 export interface Place {
+  /** the index in network.layers */
   readonly layer: number
+  /** which matrix of the layer */
   readonly parameter: 'weights' | 'biases'
+  /** the row in that matrix, the index of the unit below */
   readonly row: number
+  /** the column, the index of the unit */
   readonly column: number
 }
 
 /** One derivative, both ways. */
 export interface Comparison extends Place {
+  /** the derivative by backpropagation */
   readonly backprop: number
+  /** the derivative by differences */
   readonly numerical: number
 }
 
@@ -35,8 +41,11 @@ export interface LayerReport {
 export interface GradientReport {
   /** whether something was judged and no error exceeds the tolerance */
   readonly passed: boolean
+  /** the greatest error of a layer */
   readonly maxRelativeError: number
+  /** the parameter that differs most; absent where nothing could be judged */
   readonly worst?: Comparison
+  /** what was found in each of network.layers */
   readonly layers: readonly LayerReport[]
   /** the verdict in words, with the place and both values of the worst parameter */
   readonly message: string

@@ -16,7 +16,9 @@ const VERSION = 1
 
 /** Where training stands: what the next step needs beside the parameters. */
 export interface TrainingState {
+  /** how parameters follow their gradients */
   readonly optimizer: Optimizer
+  /** where the network's generator stands, which draws the next epoch's order */
   readonly generator: GeneratorState
   /** gradient steps taken so far */
   readonly steps: number
@@ -24,13 +26,21 @@ export interface TrainingState {
 
 /** A network as JSON. Numbers of weights and biases are base64 of little-endian bytes, row by row. */
 export interface NetworkJSON {
+  /** what kind of file this is */
   readonly format: typeof FORMAT
+  /** of the form of the file */
   readonly version: typeof VERSION
+  /** of weights and biases */
   readonly dtype: Dtype
+  /** from which the network was made */
   readonly seed: number
+  /** the number of inputs */
   readonly inputs: number
+  /** the name of the loss */
   readonly loss: string
+  /** from the first above the inputs to the output */
   readonly layers: readonly LayerJSON[]
+  /** absent where it was left out */
   readonly training?: TrainingState
   /** CRC-32 of all the rest */
   readonly checksum: string
@@ -38,17 +48,21 @@ export interface NetworkJSON {
 
 /** A weighted layer as JSON. */
 export interface LayerJSON {
+  /** the number of units */
   readonly units: number
   /** the name of f */
   readonly activation: string
-  /** W (units of the layer below × units) and b (1 × units), as base64 */
+  /** W (units of the layer below × units), as base64 */
   readonly weights: string
+  /** b (1 × units), as base64 */
   readonly biases: string
 }
 
 /** A user's own activations and losses, for a file that names them. */
 export interface OwnFunctions {
+  /** by any key, or in an array: the name of each counts */
   readonly activations?: Readonly<Record<string, Activation>> | readonly Activation[]
+  /** likewise */
   readonly losses?: Readonly<Record<string, Loss>> | readonly Loss[]
 }
 

@@ -27,8 +27,9 @@ export function labelOf(output: View, i: number): number {
 export interface Accuracy {
   /** the share of matched rows, from 0 to 1 */
   readonly accuracy: number
-  /** the indices of rows whose label was right, and of those where it was not */
+  /** the indices of rows whose label was right */
   readonly matched: number[]
+  /** the indices of all others */
   readonly mismatched: number[]
 }
 

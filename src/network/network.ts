@@ -37,8 +37,18 @@ export interface NetworkLayer {
 
 /** A loss and its derivatives by every parameter, in the shape of `network.layers`. */
 export interface Gradients {
+  /** the loss itself */
   readonly loss: number
-  readonly layers: readonly { readonly weights: Matrix; readonly biases: Matrix }[]
+  /** the derivatives, layer by layer */
+  readonly layers: readonly LayerGradients[]
+}
+
+/** The derivatives of a loss by one layer's parameters. */
+export interface LayerGradients {
+  /** dW, in the shape of W */
+  readonly weights: Matrix
+  /** db, in the shape of b */
+  readonly biases: Matrix
 }
 
 /**

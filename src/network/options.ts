@@ -12,8 +12,11 @@ import { readOptimizer, sgd } from '../training/optimizers.ts'
 
 /** One weighted layer, where its number of units does not say enough. */
 export interface LayerOptions {
+  /** the number of units */
   readonly units: number
+  /** f, a name or your own; that of the network's options if absent */
   readonly activation?: ActivationName | Activation
+  /** how the weights are drawn */
   readonly initializer?: InitializerName
 }
 

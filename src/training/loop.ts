@@ -1,6 +1,6 @@
 import { checkBoolean, checkFunction, checkInteger, typeError } from '../errors.ts'
 import type { Generator } from '../random/generator.ts'
-import { shuffleInPlace } from '../random/permutation.ts'
+import { inOrder, permutation } from '../random/permutation.ts'
 
 /** What an epoch gave. */
 export interface EpochReport {
@@ -18,9 +18,11 @@ export interface EpochReport {
 
 /** What each epoch of a fit gave, epoch by epoch. */
 export interface History {
+  /** the mean loss of the rows, each taken before the step that the row was part of */
   readonly loss: number[]
   /** empty where no validation rows were given */
   readonly validationLoss: number[]
+  /** how long the epoch took */
   readonly seconds: number[]
 }
 
@@ -69,12 +71,11 @@ export function checkLoopOptions(where: string, options: LoopOptions): void {
 export async function runEpochs(trainee: Trainee, options: LoopOptions, random: Generator): Promise<History> {
   const { epochs = 1, batchSize = 32, shuffle = true, onEpoch, signal } = options
   const history: History = { loss: [], validationLoss: [], seconds: [] }
-  const order = Uint32Array.from({ length: trainee.rows }, (_, i) => i)
   let turnEnds = performance.now() + TURN_MS
   signal?.throwIfAborted()
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const start = performance.now()
-    if (shuffle) shuffleInPlace(order, random)
+    const order = shuffle ? permutation(trainee.rows, random) : inOrder(trainee.rows)
     let sum = 0
     for (let from = 0; from < order.length; from += batchSize) {
       const to = Math.min(from + batchSize, order.length)

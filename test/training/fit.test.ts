@@ -4,7 +4,7 @@ import { kernelSets } from '../../src/kernels/table.ts'
 import { Matrix } from '../../src/matrix/matrix.ts'
 import { Network } from '../../src/network/network.ts'
 import { Generator } from '../../src/random/generator.ts'
-import { shuffleInPlace } from '../../src/random/permutation.ts'
+import { inOrder, permutation } from '../../src/random/permutation.ts'
 import type { EpochReport } from '../../src/training/loop.ts'
 
 const kernelNames = Object.keys(kernelSets) as (keyof typeof kernelSets)[]
@@ -22,18 +22,17 @@ const stepsOf = (network: Network) => network.toJSON().training?.steps as number
 function byHand(network: Network, epochs: number, batchSize: number, shuffle: boolean, limit = Infinity) {
   const random = new Generator(0)
   random.state = network.toJSON().training?.generator as Generator['state']
-  const order = Uint32Array.from(inputs.keys())
   const losses: number[] = []
   let steps = 0
   for (let epoch = 0; epoch < epochs && steps < limit; epoch++) {
-    if (shuffle) shuffleInPlace(order, random)
+    const order = shuffle ? permutation(inputs.length, random) : inOrder(inputs.length)
     let sum = 0
     for (let from = 0; from < order.length && steps < limit; from += batchSize, steps++) {
       const rows = [...order.slice(from, from + batchSize)]
       const pick = (table: number[][]) => rows.map((row) => table[row] as number[])
       sum += rows.length * network.train(pick(inputs), pick(targets))
     }
-    losses.push(sum / order.length)
+    losses.push(sum / inputs.length)
   }
   return losses
 }
