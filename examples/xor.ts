@@ -1,6 +1,7 @@
 import { Network } from 'bp-net'
 
-const inputs = [[0, 0], [0, 1], [1, 0], [1, 1]] // biome-ignore format: one table
+// biome-ignore format: short enough for one line
+const inputs = [[0, 0], [0, 1], [1, 0], [1, 1]]
 const targets = [0, 1, 1, 0]
 
 const network = new Network({ layers: [2, 4, 1], learningRate: 5, seed: 1 })

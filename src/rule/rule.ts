@@ -18,8 +18,10 @@ export interface Layer {
 /** The forward pass from A_0 = X: every Z_l and A_l. */
 export function forward(X: View, layers: readonly Layer[]): Operation[] {
   return layers.flatMap(({ f, W, b, Z, A }, l): Operation[] => [
-    { kind: 'affine', A: layers[l - 1]?.A ?? X, W, b, Z }, //    Z_l = A_(l-1) · W_l + b_l
-    { kind: 'activate', f, Z, A }, //                            A_l = f_l(Z_l)
+    // Z_l = A_(l-1) · W_l + b_l
+    { kind: 'affine', A: layers[l - 1]?.A ?? X, W, b, Z },
+    // A_l = f_l(Z_l)
+    { kind: 'activate', f, Z, A },
   ])
 }
 
@@ -37,15 +39,19 @@ export function backward(X: View, layers: readonly Layer[], E: Loss, T: View): O
   const plan: Operation[] = []
   for (let l = layers.length - 1; l >= 0; l--) {
     const { f, Z, A, loss, dW, db } = layers[l] as Layer
-    const next = layers[l + 1]
     const below = layers[l - 1]?.A ?? X
-    plan.push(
-      next === undefined
-        ? { kind: 'lossGradient', E, f, Z, A, T, loss } //                    loss_L = ∂E/∂A_L ⊙ f'_L
-        : { kind: 'propagate', next: next.loss, W: next.W, f: f as ElementActivation, Z, A, loss }, // loss_l = (loss_(l+1) · W_(l+1)ᵀ) ⊙ f'_l
-      { kind: 'weightGradient', A: below, loss, dW, mean: 'mean', keep: 'keep' }, // dW_l = (1/m) · A_(l-1)ᵀ · loss_l
-      { kind: 'biasGradient', loss, db, mean: 'mean', keep: 'keep' }, //      db_l = (1/m) · column sums of loss_l
-    )
+    const next = layers[l + 1]
+    if (next === undefined) {
+      // loss_L = ∂E/∂A_L ⊙ f'_L
+      plan.push({ kind: 'lossGradient', E, f, Z, A, T, loss })
+    } else {
+      // loss_l = (loss_(l+1) · W_(l+1)ᵀ) ⊙ f'_l
+      plan.push({ kind: 'propagate', next: next.loss, W: next.W, f: f as ElementActivation, Z, A, loss })
+    }
+    // dW_l = (1/m) · A_(l-1)ᵀ · loss_l
+    plan.push({ kind: 'weightGradient', A: below, loss, dW, mean: 'mean', keep: 'keep' })
+    // db_l = (1/m) · column sums of loss_l
+    plan.push({ kind: 'biasGradient', loss, db, mean: 'mean', keep: 'keep' })
   }
   return plan
 }
