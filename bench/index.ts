@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine, machineLine, root } from './machine.ts'
@@ -22,7 +23,9 @@ const options = {
 /** The options; undefined, with a message and exit code 2, for what is none. */
 function readOptions() {
   try {
-    return parseArgs({ options }).values
+    const { values } = parseArgs({ options })
+    if (!values.help) mkdirSync(values.out, { recursive: true }) // fails now rather than after the work
+    return values
   } catch (error) {
     process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n\n${HELP}\n`)
     process.exitCode = 2

@@ -96,6 +96,9 @@ export function checkInteger(
       ? `a whole number of at least ${minimum}`
       : `a whole number from ${minimum} to ${maximum}`
   if (typeof value !== 'number') throw typeError(where, subject, expected, value)
+  if (Number.isInteger(value) && value > Number.MAX_SAFE_INTEGER) {
+    throw rangeError(where, subject, 'a whole number of at most 2⁵³ − 1', value)
+  }
   if (!Number.isInteger(value) || value < minimum || value > maximum) throw rangeError(where, subject, expected, value)
 }
 

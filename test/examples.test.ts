@@ -64,11 +64,19 @@ describe('mnist.ts', () => {
     [['--rate=-1'], '--rate is "-1"'],
     [['--samples', '70000'], 'from 1 to 60000'],
     [['--hidden', '100,'], '--hidden is ""'],
+    [['--save', 'no/such/folder/network.json'], 'no/such/folder'],
   ])('refuses %j before it trains, with a message', (flags, message) => {
     const { status, stderr } = runExample('mnist', ...flags)
     expect(status).toBe(2)
     expect(stderr).toContain(message)
   })
+})
+
+test('a run that diverges ends with one line that says so', () => {
+  const { status, stderr } = runExample('mnist', '--samples', '1500', '--rate', '1e300')
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/train: layer \d: the size of its \w+ after this step is Infinity; expected a finite number/)
+  expect(stderr).not.toContain('    at ')
 })
 
 test('deep-mnist.ts trains three hidden layers through the same loop', () => {

@@ -24,7 +24,8 @@ type Figures = (done: number, loss: number) => { loss: string; speed: string; le
 
 function bar(title: string, total: number, figures: Figures): Progress {
   const format = `${title} {bar} {percentage} % · loss {loss} · {speed} samples/s · {left} left`
-  const single = new SingleBar({ format, hideCursor: true, barsize: 24 }, Presets.shades_classic)
+  // the terminal is left as it is, so that nothing need be restored where the run is interrupted
+  const single = new SingleBar({ format, hideCursor: false, linewrap: true, barsize: 24 }, Presets.shades_classic)
   single.start(total, 0, { loss: '–', speed: '–', left: '–' })
   return {
     update: (done, loss) => single.update(done, figures(done, loss)),

@@ -7,6 +7,15 @@ import type { Settings } from './settings.ts'
 
 /** Trains on MNIST one sample a step, as the lecture note does, tests, saves, and reads the saved network back. */
 export async function run(settings: Settings): Promise<void> {
+  try {
+    await trainAndTest(settings)
+  } catch (error) {
+    console.error(`\n${(error as Error).message}`)
+    process.exitCode = 1
+  }
+}
+
+async function trainAndTest(settings: Settings): Promise<void> {
   const start = performance.now()
   const { train, test } = await loadMnist()
   const network = new Network({ layers: settings.layers, learningRate: settings.rate, seed: settings.seed })

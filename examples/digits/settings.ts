@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 /** What the examples leave to their user. */
@@ -40,6 +41,7 @@ Options:
       console.log(help)
       process.exit(0)
     }
+    closeSync(openSync(values.save, 'a')) // fails now rather than after the training
     return {
       layers: [784, ...values.hidden.split(',').map((units) => wholeNumber('hidden', units, 1, 10_000)), 10],
       rate: positiveNumber('rate', values.rate),

@@ -81,10 +81,11 @@ const operations: Operations = {
     }
   },
 
-  /** loss = (next·Wᵀ) ⊙ f'(Z) */
-  propagate({ next, W, f, Z, A, loss }, { rows }) {
-    gemm(first(rows, loss), first(rows, next), W.transpose(1, 0))
-    forEach(first(rows, loss), (i, j) => loss.set(i, j, loss.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))))
+  /** lossBelow = (loss·Wᵀ) ⊙ f'(Z) */
+  propagate({ loss, W, f, Z, A, lossBelow }, { rows }) {
+    const below = first(rows, lossBelow)
+    gemm(below, first(rows, loss), W.transpose(1, 0))
+    forEach(below, (i, j) => below.set(i, j, below.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))))
   },
 
   /** dW = keep·dW + mean·Aᵀ·loss */
@@ -100,6 +101,11 @@ const operations: Operations = {
       const before = cells[keep] === 0 ? 0 : cells[keep] * db.get(0, j)
       db.set(0, j, before + cells[mean] * sum)
     }
+  },
+
+  /** bound = Σ|parameter| + rate·Σ|gradient| */
+  bound({ parameter, gradient, rate, bound }, cells) {
+    bound.set(0, 0, ops.norm1(parameter) + cells[rate] * ops.norm1(gradient))
   },
 
   /** parameter = parameter − rate·gradient */

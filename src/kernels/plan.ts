@@ -109,12 +109,14 @@ export type Operation =
   | { kind: 'loss'; E: Loss; Z: View; A: View; T: View; perRow: View }
   /** loss = ∂E/∂A ⊙ f'(Z) */
   | { kind: 'lossGradient'; E: Loss; f: Activation; Z: View; A: View; T: View; loss: View }
-  /** loss = (next·Wᵀ) ⊙ f'(Z), where next is the loss of the layer that W leads to */
-  | { kind: 'propagate'; next: View; W: View; f: ElementActivation; Z: View; A: View; loss: View }
+  /** lossBelow = (loss·Wᵀ) ⊙ f'(Z), where f, Z and A are those of the layer below */
+  | { kind: 'propagate'; loss: View; W: View; f: ElementActivation; Z: View; A: View; lossBelow: View }
   /** dW = keep·dW + mean·Aᵀ·loss */
   | { kind: 'weightGradient'; A: View; loss: View; dW: View; mean: 'mean'; keep: 'keep' }
   /** db = keep·db + mean·(column sums of loss) */
   | { kind: 'biasGradient'; loss: View; db: View; mean: 'mean'; keep: 'keep' }
+  /** bound (1 × 1) = Σ|parameter| + rate·Σ|gradient|, which no updated parameter can exceed */
+  | { kind: 'bound'; parameter: View; gradient: View; rate: 'rate'; bound: View }
   /** parameter = parameter − rate·gradient */
   | { kind: 'update'; parameter: View; gradient: View; rate: 'rate' }
 

@@ -9,15 +9,14 @@ import { dtypeOf } from './dtype.ts'
 import { formatMatrix } from './format.ts'
 import type { Table } from './rows.ts'
 import { readRows } from './rows.ts'
-import { checkIndex, checkSize, copyOf, readView } from './view.ts'
+import { checkIndex, checkSize, copyOf, isNdArray, readView } from './view.ts'
 
 /**
  * A matrix of float32 or float64 numbers over an ndarray.
  *
  * Rows, columns, blocks, steps and the transpose are views: they share the elements of the matrix that they come from.
  * Arithmetic returns a new matrix, or writes into `out` where one is given and returns it; an input that shares elements
- * with `out` is copied first. Mixed dtypes are a TypeError, save in `assign` and `Matrix.from`, which convert. Every
- * index, size and step is checked.
+ * with `out` is copied first. Mixed dtypes are a TypeError, save in `assign` and `Matrix.from`. All indices are checked.
  *
  * @example
  * import { Matrix } from 'bp-net'
@@ -29,6 +28,7 @@ export class Matrix {
   readonly ndarray: View
 
   private constructor(view: View) {
+    if (!isNdArray(view)) throw typeError('Matrix', 'what new was given', 'Matrix.zeros, from or wrap', view)
     this.ndarray = view
   }
 

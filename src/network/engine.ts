@@ -1,9 +1,10 @@
+import type { Mismatch } from '../errors.ts'
 import { Phrase, rangeError } from '../errors.ts'
 import type { Cells, Run, View } from '../kernels/plan.ts'
 import type { Rows } from '../matrix/rows.ts'
 import type { Layer } from '../rule/rule.ts'
 import { backward, forward, loss } from '../rule/rule.ts'
-import { updates } from '../training/optimizers.ts'
+import { bounds, updates } from '../training/optimizers.ts'
 import type { Batch } from './batch.ts'
 import type { Blueprint } from './options.ts'
 
@@ -32,7 +33,8 @@ export function memoryOf({ inputs, layers, dtype }: Blueprint): Memory {
     perRow += size * 3 * units
   })
   const blockRows = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_BYTES / perRow)))
-  return { blockRows, parameters, gradients: parameters, workspace: blockRows * perRow }
+  const judgement = size * 2 * layers.length
+  return { blockRows, parameters, gradients: parameters, workspace: blockRows * perRow + judgement }
 }
 
 /**
@@ -45,10 +47,12 @@ export class Engine {
   readonly #X: View
   readonly #T: View
   readonly #perRow: View
+  readonly #bounds: View
   readonly #cells: Cells
   readonly #forward: Run
   readonly #loss: Run
   readonly #backward: Run
+  readonly #judge: Run
   readonly #updates: Run
   #running = false
 
@@ -67,13 +71,14 @@ export class Engine {
       A: take(),
       loss: take(),
     }))
-    ;[this.#X, this.#T, this.#perRow] = [take(), take(), take()]
+    ;[this.#X, this.#T, this.#perRow, this.#bounds] = [take(), take(), take(), take()]
     this.#blockRows = blockRows
     this.#cells = { rows: 0, mean: 0, keep: 0, rate: optimizer.learningRate }
     const [X, T] = [this.#X, this.#T]
     this.#forward = kernels.prepare(forward(X, this.layers))
     this.#loss = kernels.prepare(loss(this.layers, E, T, this.#perRow))
     this.#backward = kernels.prepare(backward(X, this.layers, E, T))
+    this.#judge = kernels.prepare(bounds(this.layers, this.#bounds))
     this.#updates = kernels.prepare(updates(this.layers))
   }
 
@@ -109,16 +114,20 @@ export class Engine {
       if (Number.isFinite(sum)) this.#backward(this.#cells)
     })
     const loss = sum * this.#cells.mean
-    if (!Number.isFinite(loss)) {
-      const expected = 'a finite number; nothing was updated. A smaller learning rate or inputs nearer to 0 may help'
-      throw rangeError(where, 'the loss', expected, loss)
-    }
+    if (!Number.isFinite(loss)) throw notTaken(rangeError(where, 'the loss', 'a finite number', loss))
     return loss
   }
 
-  /** One gradient step; returns the loss before it. */
+  /** One gradient step; returns the loss before it. @throws RangeError where it would leave a parameter not finite */
   step(where: string, batch: Batch): number {
     const loss = this.gradients(where, batch)
+    this.#judge(this.#cells)
+    for (let k = 0; k < 2 * this.layers.length; k++) {
+      const bound = this.#bounds.get(0, k)
+      if (Number.isFinite(bound)) continue
+      const subject = `layer ${k >> 1}: the size of its ${k % 2 === 0 ? 'weights' : 'biases'} after this step`
+      throw notTaken(rangeError(where, subject, 'a finite number', bound))
+    }
     this.#updates(this.#cells)
     return loss
   }
@@ -149,6 +158,12 @@ export class Engine {
   }
 }
 
+/** The same error, with what to make of it. */
+function notTaken(error: RangeError & Mismatch): RangeError & Mismatch {
+  error.message += '. No parameter was changed; a smaller learning rate or inputs nearer to 0 may help'
+  return error
+}
+
 /** All matrices of a network, in the order in which the constructor takes them. */
 function allocate(blueprint: Blueprint): View[] {
   const { inputs, layers, dtype, kernels } = blueprint
@@ -163,7 +178,13 @@ function allocate(blueprint: Blueprint): View[] {
   })
   const outputs = layers.at(-1)?.units as number
   try {
-    return kernels.allocate(dtype, [...shapes, [blockRows, inputs], [blockRows, outputs], [blockRows, 1]])
+    return kernels.allocate(dtype, [
+      ...shapes,
+      [blockRows, inputs],
+      [blockRows, outputs],
+      [blockRows, 1],
+      [1, 2 * layers.length],
+    ])
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     throw rangeError('Network', 'the memory that these layers need', 'what this machine can give', needed)

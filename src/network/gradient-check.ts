@@ -3,7 +3,8 @@ import type { View } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import type { Table } from '../matrix/rows.ts'
 import { forEach } from '../matrix/view.ts'
-import type { Gradients, Network } from './network.ts'
+import type { Gradients } from './gradients.ts'
+import type { Network } from './network.ts'
 import type { Difference } from './probe.ts'
 import { Probe } from './probe.ts'
 
@@ -35,6 +36,8 @@ export interface LayerReport {
   readonly worst?: Comparison
   /** parameters whose step crosses a kink, where a numerical derivative means nothing: not judged */
   readonly kinks: readonly Place[]
+  /** parameters whose derivative is so small beside the loss that rounding hides it: not judged */
+  readonly hidden: readonly Place[]
 }
 
 /** What a gradient check found. */
@@ -91,7 +94,7 @@ export function numericalGradients(
   const where = 'numericalGradients'
   checkOptions(where, options, ['epsilon'])
   const { epsilon = EPSILON } = options
-  checkNumber(where, 'epsilon', epsilon, 'a number above 0', (value) => value > 0)
+  checkNumber(where, 'epsilon', epsilon, 'a finite number above 0', (value) => value > 0)
   const probe = new Probe(where, network, inputs, targets)
   const differences = (parameter: View) =>
     Matrix.wrap(parameter).map((_, i, j) => probe.central(parameter, i, j, epsilon).value)
@@ -106,7 +109,7 @@ export function numericalGradients(
  *
  * The error of a tensor is max |backprop − numerical| over max(|backprop|, |numerical|), both maxima over the whole
  * tensor. A parameter that seems to differ is measured again with other steps, of which wider ones lose less to rounding,
- * and the nearest value counts. A difference that rounding of the losses alone may have made is no error.
+ * and the nearest value counts. What even so rounding of the losses alone may have made is listed as hidden, not judged.
  *
  * @param inputs n×inputs
  * @param targets n×outputs
@@ -127,7 +130,7 @@ export function checkGradients(
   const where = 'checkGradients'
   checkOptions(where, options, ['tolerance'])
   const { tolerance = 1e-6 } = options
-  checkNumber(where, 'tolerance', tolerance, 'a number above 0', (value) => value > 0)
+  checkNumber(where, 'tolerance', tolerance, 'a finite number above 0', (value) => value > 0)
   const probe = new Probe(where, network, inputs, targets)
   probe.backprop(where)
   const tensors = probe.layers.flatMap(({ W, dW, b, db }, layer) => [
@@ -164,13 +167,17 @@ function compare(
   })
   const doubtful = (tolerance / 10) * largest(measured)
   const settled = measured.map((one) => (distanceOf(one) > doubtful ? measureAgain(probe, parameter, one) : one))
-  const [first] = settled
-  if (first === undefined) return { maxRelativeError: 0, kinks }
-  const worst = settled.reduce((held, one) => (errorOf(one) > errorOf(held) ? one : held), first)
+  const scale = largest(settled)
+  const isHidden = (one: Measurement) => distanceOf(one) > tolerance * scale && distanceOf(one) <= one.numerical.noise
+  const hidden = settled.filter(isHidden).map(({ place }) => place)
+  const [first, ...rest] = settled.filter((one) => !isHidden(one))
+  if (first === undefined) return { maxRelativeError: 0, kinks, hidden }
+  const worst = rest.reduce((held, one) => (distanceOf(one) > distanceOf(held) ? one : held), first)
   return {
-    maxRelativeError: errorOf(worst) === 0 ? 0 : errorOf(worst) / largest(settled),
+    maxRelativeError: distanceOf(worst) === 0 ? 0 : distanceOf(worst) / scale,
     worst: { ...worst.place, backprop: worst.backprop, numerical: worst.numerical.value },
     kinks,
+    hidden,
   }
 }
 
@@ -184,11 +191,6 @@ interface Measurement {
 function distanceOf({ backprop, numerical }: Measurement): number {
   const distance = Math.abs(backprop - numerical.value)
   return Number.isNaN(distance) ? Infinity : distance
-}
-
-/** |backprop − numerical|, or 0 where rounding of the losses alone may have made the difference. */
-function errorOf(one: Measurement): number {
-  return distanceOf(one) <= one.numerical.noise ? 0 : distanceOf(one)
 }
 
 /** The same derivative by other steps that cross no kink: the value nearest to backprop and the least noise count. */
@@ -205,10 +207,19 @@ function measureAgain(probe: Probe, parameter: View, one: Measurement): Measurem
   return { ...one, numerical: { ...nearest.numerical, noise } }
 }
 
-/** The report of several tensors together: the greatest error and where it is, all kinks. */
+/** The report of several tensors together: the greatest error and where it is, all that was not judged. */
 function merge(tensors: readonly LayerReport[]): LayerReport {
-  const worst = tensors.reduce((held, one) => (one.maxRelativeError <= held.maxRelativeError ? held : one))
-  return { ...worst, kinks: tensors.flatMap(({ kinks }) => kinks) }
+  const judged = tensors.filter(({ worst }) => worst !== undefined)
+  const worst = judged.reduce<LayerReport | undefined>(
+    (held, one) => (held === undefined || one.maxRelativeError > held.maxRelativeError ? one : held),
+    undefined,
+  )
+  return {
+    maxRelativeError: 0,
+    ...worst,
+    kinks: tensors.flatMap(({ kinks }) => kinks),
+    hidden: tensors.flatMap(({ hidden }) => hidden),
+  }
 }
 
 function largest(measured: readonly Measurement[]): number {
@@ -216,8 +227,10 @@ function largest(measured: readonly Measurement[]): number {
   return magnitudes.filter(Number.isFinite).reduce((most, one) => Math.max(most, one), 0)
 }
 
-function word(passed: boolean, { worst, maxRelativeError, kinks }: LayerReport, tolerance: number): string {
-  const aside = kinks.length === 0 ? '' : `; ${kinks.length} at kinks not judged`
+function word(passed: boolean, { worst, maxRelativeError, kinks, hidden }: LayerReport, tolerance: number): string {
+  const counted = (places: readonly Place[], what: string) =>
+    places.length === 0 ? '' : `; ${places.length} ${what} not judged`
+  const aside = counted(kinks, 'at kinks') + counted(hidden, 'hidden by rounding')
   if (worst === undefined) return `no parameter could be judged${aside}`
   const { layer, parameter, row, column, backprop, numerical } = worst
   const place = `layer ${layer}, ${parameter}, row ${row}, column ${column}: backprop ${backprop}, numerical ${numerical}`

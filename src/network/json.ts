@@ -1,5 +1,5 @@
 import { checkInteger, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
-import type { Activation, Dtype, FloatArray, Loss, Optimizer } from '../kernels/plan.ts'
+import type { Activation, Dtype, FloatArray, Loss } from '../kernels/plan.ts'
 import { readDtype } from '../matrix/dtype.ts'
 import type { Generator, GeneratorState } from '../random/generator.ts'
 import { activations } from '../rule/activations.ts'
@@ -8,55 +8,12 @@ import { lookUp, resolveActivation, resolveLoss } from '../rule/resolve.ts'
 import { readOptimizer } from '../training/optimizers.ts'
 import { checksum, decodeNumbers, encodedLength, encodeNumbers } from './encoding.ts'
 import type { Engine } from './engine.ts'
+import type { NetworkJSON, TrainingState } from './json-format.ts'
+import { FORMAT, VERSION } from './json-format.ts'
 import type { Blueprint, NetworkOptions } from './options.ts'
 
 const WHERE = 'Network.fromJSON'
-const FORMAT = 'bp-net network'
-const VERSION = 1
-
-/** Where training stands: what the next step needs beside the parameters. */
-export interface TrainingState {
-  /** how parameters follow their gradients */
-  readonly optimizer: Optimizer
-  /** where the network's generator stands, which draws the next epoch's order */
-  readonly generator: GeneratorState
-  /** gradient steps taken so far */
-  readonly steps: number
-}
-
-/** A network as JSON. Numbers of weights and biases are base64 of little-endian bytes, row by row. */
-export interface NetworkJSON {
-  /** what kind of file this is */
-  readonly format: typeof FORMAT
-  /** of the form of the file */
-  readonly version: typeof VERSION
-  /** of weights and biases */
-  readonly dtype: Dtype
-  /** from which the network was made */
-  readonly seed: number
-  /** the number of inputs */
-  readonly inputs: number
-  /** the name of the loss */
-  readonly loss: string
-  /** from the first above the inputs to the output */
-  readonly layers: readonly LayerJSON[]
-  /** absent where it was left out */
-  readonly training?: TrainingState
-  /** CRC-32 of all the rest */
-  readonly checksum: string
-}
-
-/** A weighted layer as JSON. */
-export interface LayerJSON {
-  /** the number of units */
-  readonly units: number
-  /** the name of f */
-  readonly activation: string
-  /** W (units of the layer below × units), as base64 */
-  readonly weights: string
-  /** b (1 × units), as base64 */
-  readonly biases: string
-}
+const EXPECTED = 'what network.toJSON() returned, or its text'
 
 /** A user's own activations and losses, for a file that names them. */
 export interface OwnFunctions {
@@ -99,6 +56,8 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
   const { activations: ownActivations = {}, losses: ownLosses = {} } = own
   const { checksum: expected, ...content } = parse(value)
   const { format, version, dtype, seed, inputs, loss, layers, training } = content
+  if (!('format' in content))
+    throw typeError(WHERE, 'the argument', EXPECTED, typeof value === 'string' ? content : value)
   if (format !== FORMAT) throw rangeError(WHERE, 'format', `"${FORMAT}", as network.toJSON() writes`, format)
   checkInteger(WHERE, 'version', version, 1)
   if (version > VERSION)
@@ -126,7 +85,12 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
   return {
     options: {
       layers: [inputs, ...read.map((layer) => layer.options)],
-      loss: lookUp(WHERE, 'loss (name your own in the second argument)', text('loss', loss), known.losses),
+      loss: lookUp(
+        WHERE,
+        'loss (your own go into the second argument, as { losses: [E] })',
+        text('loss', loss),
+        known.losses,
+      ),
       seed,
       dtype: type,
       ...(state === undefined ? {} : { optimizer: state.optimizer }),
@@ -155,13 +119,14 @@ function parse(value: unknown): Record<string, unknown> {
   let parsed = value
   if (typeof value === 'string') {
     try {
-      parsed = JSON.parse(value)
+      parsed = JSON.parse(value.replace(/^\ufeff/, '')) // a byte order mark, which some editors write
     } catch (cause) {
-      throw Object.assign(rangeError(WHERE, 'the text', 'JSON', value), { cause })
+      const received = new Phrase(`cut short or changed (${(cause as Error).message})`)
+      throw Object.assign(rangeError(WHERE, 'the text', 'JSON', received), { cause })
     }
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw typeError(WHERE, 'the argument', 'what network.toJSON() returned, or its text', parsed)
+    throw typeError(WHERE, 'the argument', EXPECTED, parsed)
   }
   return { ...parsed }
 }
@@ -189,7 +154,7 @@ function readLayer(
       units,
       activation: lookUp(
         where,
-        'activation (name your own in the second argument)',
+        'activation (your own go into the second argument, as { activations: [f] })',
         text('activation', activation),
         known,
       ),
@@ -230,7 +195,11 @@ function named<T extends { readonly name: string }>(
   resolve: (where: string, value: T) => T,
 ): Readonly<Record<string, T>> {
   if (typeof own !== 'object' || own === null) throw typeError(WHERE, kind, 'an array or a record of your own', own)
-  const entries = Object.values(own).map((value) => [resolve(WHERE, value).name, value] as const)
+  const entries = Object.values(own).map((value: unknown) => {
+    if (typeof value !== 'object') throw typeError(WHERE, kind, 'an array or a record of your own objects', own)
+    const resolved = resolve(WHERE, value as T)
+    return [resolved.name, resolved] as const
+  })
   return { ...builtIn, ...Object.fromEntries(entries) }
 }
 

@@ -6,7 +6,6 @@ import type { Dtype, Optimizer } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import type { Rows, Table } from '../matrix/rows.ts'
-import { copyOf } from '../matrix/view.ts'
 import { Generator } from '../random/generator.ts'
 import { drawWeights } from '../rule/initializers.ts'
 import type { Layer } from '../rule/rule.ts'
@@ -16,9 +15,12 @@ import { readBatch, readInputs } from './batch.ts'
 import { Engine } from './engine.ts'
 import type { FitOptions } from './fit.ts'
 import { readFit } from './fit.ts'
+import type { Gradients } from './gradients.ts'
+import { copyGradients } from './gradients.ts'
 import { insides } from './inside.ts'
-import type { NetworkJSON, OwnFunctions } from './json.ts'
+import type { OwnFunctions } from './json.ts'
 import { readNetwork, restore, writeNetwork } from './json.ts'
+import type { NetworkJSON } from './json-format.ts'
 import type { Accuracy } from './labels.ts'
 import { compareLabels, countLabels, labelOf } from './labels.ts'
 import type { Blueprint, NetworkOptions } from './options.ts'
@@ -35,26 +37,10 @@ export interface NetworkLayer {
   readonly activation: string
 }
 
-/** A loss and its derivatives by every parameter, in the shape of `network.layers`. */
-export interface Gradients {
-  /** the loss itself */
-  readonly loss: number
-  /** the derivatives, layer by layer */
-  readonly layers: readonly LayerGradients[]
-}
-
-/** The derivatives of a loss by one layer's parameters. */
-export interface LayerGradients {
-  /** dW, in the shape of W */
-  readonly weights: Matrix
-  /** db, in the shape of b */
-  readonly biases: Matrix
-}
-
 /**
  * A feed-forward network of any number of layers, trained by the generalized backpropagation rule.
  *
- *     Z_l = A_(l-1)·W_l + b_l      A_l = f_l(Z_l)      loss_l = (loss_(l+1)·W_(l+1)ᵀ) ⊙ f'_l
+ *     Z_l = A_(l-1)·W_l + b_l      A_l = f_l(Z_l)      loss_(l-1) = (loss_l·W_lᵀ) ⊙ f'_(l-1)
  *     dW_l = (1/m)·A_(l-1)ᵀ·loss_l      db_l = (1/m)·column sums of loss_l
  *
  * Inputs and targets (rows × units) are taken as a Matrix, a 2-D ndarray or an array of rows; a flat array is a column
@@ -70,8 +56,7 @@ export interface LayerGradients {
  * console.log(network.classify(inputs).join(' ')) // 0 1 1 0
  */
 export class Network {
-  /** The weighted layers, frozen (write into their matrices); `layers[0]` is the first above the inputs. */
-  readonly layers: readonly NetworkLayer[]
+  readonly #layers: readonly NetworkLayer[]
   readonly #blueprint: Blueprint
   readonly #engine: Engine
   readonly #random: Generator
@@ -83,7 +68,7 @@ export class Network {
     this.#blueprint = readOptions(options)
     this.#engine = new Engine(this.#blueprint)
     this.#random = new Generator(this.#blueprint.seed)
-    this.layers = Object.freeze(
+    this.#layers = Object.freeze(
       this.#engine.layers.map(({ W, b, f }) =>
         Object.freeze({ weights: Matrix.wrap(W), biases: Matrix.wrap(b), activation: f.name }),
       ),
@@ -92,6 +77,11 @@ export class Network {
       drawWeights(W, (this.#blueprint.layers[l] as Blueprint['layers'][number]).initializer, this.#random)
     })
     insides.set(this, { blueprint: this.#blueprint, engine: this.#engine })
+  }
+
+  /** The weighted layers, frozen (write into their matrices); `layers[0]` is the first above the inputs. */
+  get layers(): readonly NetworkLayer[] {
+    return this.#layers
   }
 
   /** The seed from which the network's randomness follows. */
@@ -115,7 +105,7 @@ export class Network {
    * @param inputs n×inputs
    * @param targets n×outputs
    * @returns the loss before the step
-   * @throws RangeError where that loss is not finite; no parameter is then changed
+   * @throws RangeError where the loss or a parameter after the step would not be finite; none is then changed
    */
   train(inputs: Table, targets: Table): number {
     this.#refuseWhileFitting('train')
@@ -126,7 +116,8 @@ export class Network {
 
   /**
    * Epochs of gradient steps, goes on from where the network stands. Other work of the thread gets its turns; predict,
-   * loss and toJSON then see the last completed step.
+   * loss and toJSON then see the last completed step. Matrices of the network's dtype are read in place: leave them as they
+   * are until it ends.
    *
    * @param inputs n×inputs
    * @param targets n×outputs
@@ -139,7 +130,7 @@ export class Network {
     const trainee = {
       rows: training.inputs.rows,
       step: (order: Uint32Array, from: number, to: number) => {
-        const loss = this.#engine.step(`fit, step ${this.#steps}`, { ...training, order, from, to })
+        const loss = this.#engine.step(`fit, after ${this.#steps} steps`, { ...training, order, from, to })
         this.#steps++
         return loss
       },
@@ -190,13 +181,7 @@ export class Network {
   /** The gradients of the loss of these rows by backpropagation; no parameter changes. */
   gradients(inputs: Table, targets: Table): Gradients {
     const loss = this.#engine.gradients('gradients', readBatch('gradients', this.#blueprint, inputs, targets))
-    return {
-      loss,
-      layers: this.#engine.layers.map(({ dW, db }) => ({
-        weights: Matrix.wrap(copyOf(dW)),
-        biases: Matrix.wrap(copyOf(db)),
-      })),
-    }
+    return copyGradients(loss, this.#engine.layers)
   }
 
   /** Layers, shapes, parameters and memory, as a table of text. */
@@ -232,8 +217,8 @@ export class Network {
     this.#countLabels(where)
     const labels: number[] = []
     const { output } = this.#engine
-    this.#engine.predict({ inputs }, (_start, count) => {
-      for (let i = 0; i < count; i++) labels.push(labelOf(output, i))
+    this.#engine.predict({ inputs }, (start, count) => {
+      for (let i = 0; i < count; i++) labels.push(labelOf(where, output, i, start + i))
     })
     return labels
   }

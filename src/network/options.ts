@@ -128,7 +128,7 @@ function readDefaults({ activation = 'sigmoid', outputActivation = 'sigmoid', in
 }
 
 function readLayer(layer: unknown, l: number, isOutput: boolean, defaults: Defaults): Blueprint['layers'][number] {
-  const where = `${WHERE}: layer ${l}`
+  const where = `${WHERE}: layer ${l} (layers[${l + 1}])`
   const { units, activation, initializer = defaults.initializer } = readLayerOptions(where, layer)
   checkInteger(where, 'units', units, 1)
   const fallback = isOutput ? defaults.output : defaults.hidden
@@ -151,6 +151,6 @@ function readRate({ optimizer, learningRate }: NetworkOptions): Optimizer {
   }
   if (optimizer !== undefined) return readOptimizer(WHERE, optimizer)
   if (learningRate === undefined) return sgd()
-  checkNumber(WHERE, 'learningRate', learningRate, 'a number above 0', (rate) => rate > 0)
+  checkNumber(WHERE, 'learningRate', learningRate, 'a finite number above 0', (rate) => rate > 0)
   return sgd({ learningRate })
 }

@@ -36,22 +36,20 @@ export function loss(layers: readonly Layer[], E: Loss, T: View, perRow: View): 
  * Nothing here changes W or b, so every gradient is taken at the parameters of the forward pass.
  */
 export function backward(X: View, layers: readonly Layer[], E: Loss, T: View): Operation[] {
-  const plan: Operation[] = []
+  const { f, Z, A, loss } = layers.at(-1) as Layer
+  // loss_L = ∂E/∂A_L ⊙ f'_L
+  const plan: Operation[] = [{ kind: 'lossGradient', E, f, Z, A, T, loss }]
   for (let l = layers.length - 1; l >= 0; l--) {
-    const { f, Z, A, loss, dW, db } = layers[l] as Layer
-    const below = layers[l - 1]?.A ?? X
-    const next = layers[l + 1]
-    if (next === undefined) {
-      // loss_L = ∂E/∂A_L ⊙ f'_L
-      plan.push({ kind: 'lossGradient', E, f, Z, A, T, loss })
-    } else {
-      // loss_l = (loss_(l+1) · W_(l+1)ᵀ) ⊙ f'_l
-      plan.push({ kind: 'propagate', next: next.loss, W: next.W, f: f as ElementActivation, Z, A, loss })
-    }
+    const { W, dW, db, loss } = layers[l] as Layer
+    const below = layers[l - 1]
     // dW_l = (1/m) · A_(l-1)ᵀ · loss_l
-    plan.push({ kind: 'weightGradient', A: below, loss, dW, mean: 'mean', keep: 'keep' })
+    plan.push({ kind: 'weightGradient', A: below?.A ?? X, loss, dW, mean: 'mean', keep: 'keep' })
     // db_l = (1/m) · column sums of loss_l
     plan.push({ kind: 'biasGradient', loss, db, mean: 'mean', keep: 'keep' })
+    if (below === undefined) break
+    // loss_(l-1) = (loss_l · W_lᵀ) ⊙ f'_(l-1)
+    const { f, Z, A, loss: lossBelow } = below
+    plan.push({ kind: 'propagate', loss, W, f: f as ElementActivation, Z, A, lossBelow })
   }
   return plan
 }

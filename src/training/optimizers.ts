@@ -1,5 +1,5 @@
 import { checkNumber, checkOptions, typeError, unknownName } from '../errors.ts'
-import type { Operation, Optimizer } from '../kernels/plan.ts'
+import type { Operation, Optimizer, View } from '../kernels/plan.ts'
 import type { Layer } from '../rule/rule.ts'
 
 /** The lecture note's learning rate. */
@@ -26,7 +26,7 @@ export function sgd(options: { learningRate?: number } = {}): Optimizer {
 function readSgd(where: string, options: { learningRate?: number }): Optimizer {
   checkOptions(where, options, ['learningRate'])
   const { learningRate = LEARNING_RATE } = options
-  checkNumber(where, 'learningRate', learningRate, 'a number above 0', (rate) => rate > 0)
+  checkNumber(where, 'learningRate', learningRate, 'a finite number above 0', (rate) => rate > 0)
   return Object.freeze({ name: 'sgd', learningRate })
 }
 
@@ -39,6 +39,15 @@ export function readOptimizer(where: string, value: unknown): Optimizer {
   if (typeof name !== 'string') throw typeError(where, 'the name of the optimizer', 'a text', name)
   if (name !== 'sgd') throw unknownName(where, 'optimizer', name, ['sgd'])
   return readSgd(`${where}: optimizer`, options)
+}
+
+/** The operations that judge a step before it is taken: a bound (1 × 2L) of W_1, b_1, W_2, b_2, … after it. */
+export function bounds(layers: readonly Layer[], bound: View): Operation[] {
+  return layers
+    .flatMap(({ W, dW, b, db }) => [[W, dW] as const, [b, db] as const])
+    .map(([parameter, gradient], k) => {
+      return { kind: 'bound', parameter, gradient, rate: 'rate', bound: bound.lo(0, k).hi(1, 1) }
+    })
 }
 
 /** The operations that end a step: every parameter follows its gradient. */

@@ -196,15 +196,19 @@ const cases: Case[] = [
   [make({ layers: [{ units: 2 }, 1] }), TypeError, 'layers[0], the number of inputs, is an object with units'],
   ...sizes.flatMap(([units, kind, is]): Case[] => [
     [make({ layers: [units, 1] }), kind, `Network: layers[0], the number of inputs, is ${is}`],
-    [make({ layers: [2, { units }] }), kind, `Network: layer 0: units is ${is}; expected a whole number of at least 1`],
-    [make({ layers: [2, 2, units] }), kind, 'Network: layer 1: ', `is ${is}; expected a`],
+    [
+      make({ layers: [2, { units }] }),
+      kind,
+      `Network: layer 0 (layers[1]): units is ${is}; expected a whole number of at`,
+    ],
+    [make({ layers: [2, 2, units] }), kind, 'Network: layer 1 (layers[2]): ', `is ${is}; expected a`],
   ]),
   ...sizes.slice(1).map(([seed, kind, is]): Case => [make({ layers: [2, 1], seed }), kind, `Network: seed is ${is}`]),
-  [make({ layers: [2, undefined, 1] }), TypeError, 'layer 0: the layer is undefined'],
+  [make({ layers: [2, undefined, 1] }), TypeError, 'layer 0 (layers[1]): the layer is undefined'],
   [make({ layers: Array(3) }), TypeError, 'layers[0], the number of inputs, is undefined'],
-  [make({ layers: [2, [1]] }), TypeError, 'layer 0: the options argument is an array of 1'],
-  [make({ layers: [2, {}] }), TypeError, 'layer 0: units is undefined'],
-  [make({ layers: [2, { unit: 1 }] }), TypeError, 'layer 0: unknown option "unit"; did you mean "units"?'],
+  [make({ layers: [2, [1]] }), TypeError, 'layer 0 (layers[1]): the options argument is an array of 1'],
+  [make({ layers: [2, {}] }), TypeError, 'layer 0 (layers[1]): units is undefined'],
+  [make({ layers: [2, { unit: 1 }] }), TypeError, 'layer 0 (layers[1]): unknown option "unit"; did you mean "units"?'],
   [
     make({ layers: [2, 1], learning_rate: 1 }),
     TypeError,
@@ -261,7 +265,7 @@ const cases: Case[] = [
     'learningRate is given beside optimizer',
     'sgd({ learningRate: 0.1 })',
   ],
-  [make({ layers: [2, 1], learningRate: 0 }), RangeError, 'Network: learningRate is 0', 'a number above 0'],
+  [make({ layers: [2, 1], learningRate: 0 }), RangeError, 'Network: learningRate is 0', 'a finite number above 0'],
   [make({ layers: [2, 1], learningRate: -1 }), RangeError, 'learningRate is -1'],
   [make({ layers: [2, 1], learningRate: Number.NaN }), RangeError, 'learningRate is NaN'],
   [make({ layers: [2, 1], learningRate: Infinity }), RangeError, 'learningRate is Infinity'],
@@ -501,12 +505,12 @@ describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])(
       const kept = JSON.stringify(one)
       for (const rows of [1, 300]) {
         const [inputs, targets] = [Array<number>(rows).fill(x), Array<number>(rows).fill(0)]
-        const message = /the loss is (NaN|Infinity); expected a finite number; nothing was updated/
+        const message = /the loss is (NaN|Infinity); expected a finite number\. No parameter was changed/
         expect(() => one.train(inputs, targets)).toThrow(message)
         expect(() => one.train(inputs, targets)).toThrow(RangeError)
         expect(() => one.gradients(inputs, targets)).toThrow(message)
         await expect(one.fit(inputs, targets, { shuffle: false })).rejects.toThrow(message)
-        await expect(one.fit(inputs, targets, { shuffle: false })).rejects.toThrow(/^fit, step 0: /)
+        await expect(one.fit(inputs, targets, { shuffle: false })).rejects.toThrow(/^fit, after 0 steps: /)
       }
       expect(JSON.stringify(one)).toBe(kept)
       expect(Number.isFinite(one.loss([x], [0]))).toBe(false)
@@ -522,6 +526,27 @@ describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])(
       expect(one.gradients(inputs, inputs)).toEqual(expected)
     })
 
+    test.each([
+      ['a float32 step too long', 'float32', 1e38, 'identity', 'layer 0: the size of its weights after this step'],
+      ['a float64 step too long', 'float64', 1e307, 'identity', 'layer 0: the size of its weights after this step'],
+      ['a derivative that is NaN', 'float64', 0.1, 'unsure', 'after this step is NaN'],
+    ] as const)('%s is not taken, though the loss is finite', async (_, dtype, learningRate, name, message) => {
+      const unsure = { name, value: (z: number) => z, derivative: () => Number.NaN }
+      const outputActivation = name === 'unsure' ? unsure : name
+      const one = new Network({ layers: [1, 1], outputActivation, learningRate, dtype, kernels, seed: 1 })
+      const kept = JSON.stringify(one)
+      expect(() => one.train([100, 200], [0, 0])).toThrow(message)
+      await expect(one.fit([100, 200], [0, 0], { shuffle: false })).rejects.toThrow(RangeError)
+      expect(JSON.stringify(one)).toBe(kept)
+    })
+
+    test('an output that is NaN is no label', () => {
+      const one = new Network({ layers: [1, 2], kernels, seed: 1 })
+      one.layers[0]?.weights.set(0, 1, Number.NaN)
+      expect(() => one.classify([1, 2])).toThrow('classify: output 1 of row 0 is NaN; expected a number')
+      expect(() => one.accuracy([1, 2], [0, 0])).toThrow(RangeError)
+    })
+
     test('in the midst of a fit names the step, keeps the steps before it, and the network is usable', async () => {
       const [one, twin] = [1, 1].map(
         (seed) => new Network({ layers: [1, 1], outputActivation: 'identity', kernels, seed }),
@@ -531,7 +556,7 @@ describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])(
         [0, 0, 0],
       ]
       const loose = one.fit(inputs, targets, { batchSize: 1, shuffle: false })
-      await expect(loose).rejects.toThrow(/^fit, step 2: the loss is Infinity/)
+      await expect(loose).rejects.toThrow(/^fit, after 2 steps: the loss is Infinity/)
       twin.train([1], [0])
       twin.train([2], [0])
       expect(one.toJSON().layers).toEqual(twin.toJSON().layers)

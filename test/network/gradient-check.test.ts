@@ -228,6 +228,43 @@ describe('kinks', () => {
   })
 })
 
+test('a layer at kinks is named, and the others are judged', () => {
+  const network = new Network({
+    layers: [1, 2, 1],
+    activation: 'relu',
+    initializer: 'zeros',
+    outputActivation: 'identity',
+    seed: 1,
+  })
+  const { passed, worst, message, layers } = checkGradients(network, [1], [1])
+  expect(passed).toBe(true)
+  expect(worst).toMatchObject({ layer: 1 })
+  expect(message).toMatch(/^gradients agree: .*; 4 at kinks not judged$/)
+  expect(layers[0]?.kinks).toHaveLength(4)
+})
+
+test('derivatives that rounding of a great loss hides are named, not said to agree', () => {
+  const derivative = (z: number, a: number) => activations.tanh.derivative(z, a) + 0.01
+  const wrong: ElementActivation = { name: 'wrong', value: activations.tanh.value, derivative }
+  const network = build({ layers: [3, 4, 2], activation: wrong, outputActivation: 'identity', seed: 1 })
+  const { message, layers } = checkGradients(network, [[1, 2, 3]], [[1e12, 1e12]])
+  expect(layers[0]?.hidden.length).toBeGreaterThan(8)
+  expect(message).toMatch(/hidden by rounding not judged$/)
+})
+
+test('the error that is reported is that of the two values that are shown', () => {
+  const network = build({ layers: [2, 3, 1], activation: 'tanh' })
+  const { layers } = checkGradients(network, [[0.1, 0.2]], [1])
+  const tensors = numericalGradients(network, [[0.1, 0.2]], [1]).layers
+  layers.forEach(({ worst, maxRelativeError }, l) => {
+    const tensor = tensors[l]?.[worst?.parameter ?? 'weights'].toArray().flat() as number[]
+    const distance = Math.abs((worst?.backprop as number) - (worst?.numerical as number))
+    // both maxima agree to about 1e-9
+    expect(maxRelativeError).toBeCloseTo(distance / Math.max(...tensor.map(Math.abs)), 12)
+    expect(maxRelativeError).toBeGreaterThan(0)
+  })
+})
+
 describe('what differences cannot tell raises no false alarm:', () => {
   const X = [
     [0.1, 0.2],

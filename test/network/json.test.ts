@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checksum } from '../../src/network/encoding.ts'
-import type { NetworkJSON } from '../../src/network/json.ts'
+import type { NetworkJSON } from '../../src/network/json-format.ts'
 import { Network } from '../../src/network/network.ts'
 import type { NetworkOptions } from '../../src/network/options.ts'
 import { Generator } from '../../src/random/generator.ts'
@@ -259,7 +259,7 @@ describe('a value under a right checksum', () => {
 
   const cases: [string, Json, RegExp][] = [
     ['another format', { format: 'keras' }, /format is the string "keras"; expected "bp-net network"/],
-    ['no format', { format: undefined }, /format is undefined/],
+    ['no format', { format: undefined }, /the argument is an object/],
     ['a newer version', { version: 2 }, /version is 2; expected at most 1; a newer bp-net wrote this file/],
     ['a version of text', { version: '1' }, /version is the string "1"/],
     ['an unknown dtype', { dtype: 'float16' }, /unknown dtype "float16"/],
@@ -286,7 +286,11 @@ describe('a value under a right checksum', () => {
     ['the loss constructor', { loss: 'constructor' }, /unknown loss .*"constructor"/],
     ['a loss that the output does not go with', { loss: 'categoricalCrossEntropy' }, /expected "softmax"/],
     ['an unknown activation', layer({ activation: 'toString' }), /layer 0: unknown activation .*"toString"/],
-    ['a hidden softmax', layer({ activation: 'softmax' }), /layer 0: the activation is the string "softmax"/],
+    [
+      'a hidden softmax',
+      layer({ activation: 'softmax' }),
+      /layer 0 \(layers\[1\]\): the activation is the string "softmax"/,
+    ],
     [
       'an activation that is an object',
       layer({ activation: { name: 'tanh' } }),
@@ -420,7 +424,9 @@ describe('what is no network is refused:', () => {
 
   test('a file that was changed is told from one that was cut and from a newer one', () => {
     expect(refusal({ ...value, seed: 10 }).message).toContain('that of the content: the file was changed or cut')
-    expect(refusal(JSON.stringify(value).slice(0, -9)).message).toMatch(/the text is the string .*; expected JSON$/)
+    expect(refusal(JSON.stringify(value).slice(0, -9)).message).toMatch(
+      /the text is cut short or changed \(.*\); expected JSON$/,
+    )
     expect(refusal({ ...value, version: 7 }).message).toContain('a newer bp-net wrote this file')
   })
 

@@ -1,0 +1,50 @@
+import type { Dtype, Optimizer } from '../kernels/plan.ts'
+import type { GeneratorState } from '../random/generator.ts'
+
+/** What a network's file calls itself, and the version of its form. */
+export const FORMAT = 'bp-net network'
+export const VERSION = 1
+
+/** Where training stands: what the next step needs beside the parameters. */
+export interface TrainingState {
+  /** how parameters follow their gradients */
+  readonly optimizer: Optimizer
+  /** where the network's generator stands, which draws the next epoch's order */
+  readonly generator: GeneratorState
+  /** gradient steps taken so far */
+  readonly steps: number
+}
+
+/** A network as JSON. Numbers of weights and biases are base64 of little-endian bytes, row by row. */
+export interface NetworkJSON {
+  /** what kind of file this is */
+  readonly format: typeof FORMAT
+  /** of the form of the file */
+  readonly version: typeof VERSION
+  /** of weights and biases */
+  readonly dtype: Dtype
+  /** from which the network was made */
+  readonly seed: number
+  /** the number of inputs */
+  readonly inputs: number
+  /** the name of the loss */
+  readonly loss: string
+  /** from the first above the inputs to the output */
+  readonly layers: readonly LayerJSON[]
+  /** absent where it was left out */
+  readonly training?: TrainingState
+  /** CRC-32 of all the rest */
+  readonly checksum: string
+}
+
+/** A weighted layer as JSON. */
+export interface LayerJSON {
+  /** the number of units */
+  readonly units: number
+  /** the name of f */
+  readonly activation: string
+  /** W (units of the layer below × units), as base64 */
+  readonly weights: string
+  /** b (1 × units), as base64 */
+  readonly biases: string
+}
