@@ -105,7 +105,7 @@ const operations: Operations = {
 
   /** bound = Σ|parameter| + rate·Σ|gradient| */
   bound({ parameter, gradient, rate, bound }, cells) {
-    bound.set(0, 0, ops.norm1(parameter) + cells[rate] * ops.norm1(gradient))
+    bound.set(0, 0, absoluteSum(parameter) + cells[rate] * absoluteSum(gradient))
   },
 
   /** parameter = parameter − rate·gradient */
@@ -126,6 +126,14 @@ function columns(view: View): number {
 function forEach(view: View, visit: (i: number, j: number) => void): void {
   const [rows, width] = view.shape as [number, number]
   for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) visit(i, j)
+}
+
+/** Σ|x|; NaN where any element is. */
+function absoluteSum(view: View): number {
+  const [rows, width] = view.shape as [number, number]
+  let sum = 0
+  for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) sum += Math.abs(view.get(i, j))
+  return sum
 }
 
 function readRow(view: View, i: number): number[] {
