@@ -132,14 +132,15 @@ function forEach(view: View, visit: (i: number, j: number) => void): void {
 // times as much where a process uses both dtypes.
 
 /** out = out + factor·a */
-function addScaled(out: View, a: View, factor: number): void {
-  const [rows, width] = out.shape as [number, number]
-  const [down, across] = out.stride as [number, number]
-  const [downOfA, acrossOfA] = a.stride as [number, number]
+function addScaled({ data, shape, stride, offset }: View, a: View, factor: number): void {
+  const { data: dataOfA, stride: strideOfA, offset: offsetOfA } = a
+  const [rows, width] = shape as [number, number]
+  const [down, across] = stride as [number, number]
+  const [downOfA, acrossOfA] = strideOfA as [number, number]
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < width; j++) {
-      const added = factor * (a.data[a.offset + i * downOfA + j * acrossOfA] as number)
-      out.data[out.offset + i * down + j * across] = (out.data[out.offset + i * down + j * across] as number) + added
+      const added = factor * (dataOfA[offsetOfA + i * downOfA + j * acrossOfA] as number)
+      data[offset + i * down + j * across] = (data[offset + i * down + j * across] as number) + added
     }
   }
 }
