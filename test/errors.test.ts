@@ -12,6 +12,7 @@ import {
   typeError,
   unknownName,
 } from '../src/errors.ts'
+import { caught } from './caught.ts'
 
 const hostile = {
   throwingConstructor: {
@@ -290,13 +291,4 @@ function revoked(target: object): unknown {
   const { proxy, revoke } = Proxy.revocable(target, {})
   revoke()
   return proxy
-}
-
-function caught(call: () => unknown): unknown {
-  try {
-    call()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
 }

@@ -3,6 +3,7 @@ import ndarray from 'ndarray'
 import { describe, expect, test } from 'vitest'
 import type { Dtype, FloatArray } from '../../src/kernels/plan.ts'
 import { Matrix } from '../../src/matrix/matrix.ts'
+import { caught } from '../caught.ts'
 
 // Every operation is run on random views of two shared buffers, so that inputs and `out` may be equal, shifted,
 // transposed or reversed windows of the same memory. What is expected is computed by plain loops from a copy of the
@@ -617,13 +618,4 @@ function filled(data: FloatArray, shape: number[], stride?: number[]): { out: Ma
 function indices(shape: number[], stride: number[]): number[] {
   const [rows, columns] = shape as [number, number]
   return table({ rows, columns }, (i, j) => i * (stride[0] as number) + j * (stride[1] as number)).flat()
-}
-
-function caught(call: () => unknown): unknown {
-  try {
-    call()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import ndarray from 'ndarray'
 import { describe, expect, test } from 'vitest'
 import { Matrix } from '../../src/matrix/matrix.ts'
+import { caught } from '../caught.ts'
 
 const numbers = [
   [0, 1, 2],
@@ -335,12 +336,3 @@ describe('assign', () => {
     expect(matrix.toArray()).toEqual(numbers)
   })
 })
-
-function caught(call: () => unknown): unknown {
-  try {
-    call()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
-}

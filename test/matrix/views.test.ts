@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import ndarray from 'ndarray'
 import { describe, expect, test } from 'vitest'
 import { Matrix } from '../../src/matrix/matrix.ts'
+import { caught } from '../caught.ts'
 
 const table = (rows: number, columns: number) =>
   Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => i * columns + j))
@@ -306,12 +307,3 @@ describe('Matrix.wrap', () => {
     )
   })
 })
-
-function caught(call: () => unknown): unknown {
-  try {
-    call()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
-}
