@@ -1,7 +1,7 @@
 import ndarray from 'ndarray'
 import gemm from 'ndarray-gemm'
 import ops from 'ndarray-ops'
-import type { Cells, KernelSet, Operation, View } from './plan.ts'
+import type { Cells, ElementActivation, KernelSet, Operation, View } from './plan.ts'
 import { zeros } from './plan.ts'
 
 /**
@@ -11,20 +11,23 @@ import { zeros } from './plan.ts'
 export const ndarrayKernels: KernelSet = {
   name: 'ndarray',
 
+  describe: () => ({ kernels: 'ndarray', products: 'JavaScript', fma: false, wide: false }),
+
   allocate: (dtype, shapes) => shapes.map(([rows, columns]) => ndarray(zeros(dtype, rows * columns), [rows, columns])),
 
   prepare: (plan) => (cells) => {
     for (const operation of plan) {
-      const run = operations[operation.kind] as (operation: Operation, cells: Cells) => void
-      run(operation, cells)
+      const run = operations[operation.kind] as (operation: Operation, cells: Cells) => boolean | undefined
+      if (run(operation, cells) === false) return false
     }
+    return true
   },
 
   matmul: (out, a, b) => gemm(out, a, b),
 }
 
 type Operations = {
-  [K in Operation['kind']]: (operation: Extract<Operation, { kind: K }>, cells: Cells) => void
+  [K in Operation['kind']]: (operation: Extract<Operation, { kind: K }>, cells: Cells) => boolean | undefined | void
 }
 
 const operations: Operations = {
@@ -85,12 +88,12 @@ const operations: Operations = {
   propagate({ loss, W, f, Z, A, lossBelow }, { rows }) {
     const below = first(rows, lossBelow)
     gemm(below, first(rows, loss), W.transpose(1, 0))
-    forEach(below, (i, j) => below.set(i, j, below.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))))
+    timesDerivative(below, f, Z, A)
   },
 
   /** dW = keep·dW + mean·Aᵀ·loss */
   weightGradient({ A, loss, dW, mean, keep }, cells) {
-    gemm(dW, first(cells.rows, A).transpose(1, 0), first(cells.rows, loss), cells[mean], cells[keep])
+    gemm(dW, first(cells.rows, A).transpose(1, 0), first(cells.rows, loss), cells[mean], keep ? cells[keep] : 0)
   },
 
   /** db = keep·db + mean·(column sums of loss) */
@@ -98,7 +101,7 @@ const operations: Operations = {
     for (let j = 0; j < columns(db); j++) {
       let sum = 0
       for (let i = 0; i < cells.rows; i++) sum += loss.get(i, j)
-      const before = cells[keep] === 0 ? 0 : cells[keep] * db.get(0, j)
+      const before = keep && cells[keep] !== 0 ? cells[keep] * db.get(0, j) : 0
       db.set(0, j, before + cells[mean] * sum)
     }
   },
@@ -108,14 +111,52 @@ const operations: Operations = {
     bound.set(0, 0, absoluteSum(parameter) + cells[rate] * absoluteSum(gradient))
   },
 
+  /** limit = rate·max(1, max |A|)·max |loss| */
+  limit({ A, loss, rate, limit }, cells) {
+    limit.set(0, 0, cells[rate] * Math.max(1, largest(first(cells.rows, A))) * largest(first(cells.rows, loss)))
+  },
+
+  /** ends the run unless every perRow is finite and every limit less than `below` */
+  guard({ perRow, limits, below }, { rows }) {
+    for (let i = 0; i < rows; i++) if (!Number.isFinite(perRow.get(i, 0))) return false
+    for (let k = 0; k < columns(limits); k++) if (!(limits.get(0, k) < below)) return false
+    return true
+  },
+
+  /** labels = the index of the greatest a of each row; NaN where one is NaN */
+  label({ A, labels }, { rows }) {
+    for (let i = 0; i < rows; i++) {
+      const row = readRow(A, i)
+      const best = row.length === 1 ? Number((row[0] as number) >= 0.5) : row.indexOf(row.reduce((a, b) => Math.max(a, b)))
+      labels.set(i, 0, row.some(Number.isNaN) ? Number.NaN : best)
+    }
+  },
+
   /** parameter = parameter − rate·gradient */
   update({ parameter, gradient, rate }, cells) {
     addScaled(parameter, gradient, -cells[rate])
   },
+
+  /** m, v and the parameter, as the kind says */
+  adam({ parameter, gradient, m, v, rate, settings: { beta1, beta2, epsilon } }, cells) {
+    const step = cells[rate] / cells.correction1
+    const root = Math.sqrt(cells.correction2)
+    forEach(parameter, (i, j) => {
+      const g = gradient.get(i, j)
+      const first = m.set(i, j, beta1 * m.get(i, j) + (1 - beta1) * g)
+      const second = v.set(i, j, beta2 * v.get(i, j) + (1 - beta2) * g * g)
+      parameter.set(i, j, parameter.get(i, j) - (step * first) / (Math.sqrt(second) / root + epsilon))
+    })
+  },
+}
+
+/** below = below ⊙ f'(Z), the last step of propagate. */
+export function timesDerivative(below: View, f: ElementActivation, Z: View, A: View): void {
+  forEach(below, (i, j) => below.set(i, j, below.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))))
 }
 
 /** The first rows of a view: the block in work. */
-function first(rows: number, view: View): View {
+export function first(rows: number, view: View): View {
   return rows === view.shape[0] ? view : view.hi(rows, columns(view))
 }
 
@@ -154,6 +195,15 @@ function absoluteSum({ data, shape, stride, offset }: View): number {
     for (let j = 0; j < width; j++) sum += Math.abs(data[offset + i * down + j * across] as number)
   }
   return sum
+}
+
+/** max |x|; NaN where any element is. */
+function largest(view: View): number {
+  let most = 0
+  forEach(view, (i, j) => {
+    most = Math.max(most, Math.abs(view.get(i, j)))
+  })
+  return most
 }
 
 function readRow(view: View, i: number): number[] {

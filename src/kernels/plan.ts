@@ -76,13 +76,30 @@ export interface FusedLoss {
 /** What training descends. */
 export type Loss = ElementLoss | FusedLoss
 
-/** How parameters follow their gradients: plain data that can be saved. */
-export interface Optimizer {
+/** Stochastic gradient descent: plain data that can be saved. */
+export interface Sgd {
   /** which rule the updates follow */
   readonly name: 'sgd'
   /** how far a parameter moves for a gradient of 1 */
   readonly learningRate: number
 }
+
+/** Adam: plain data that can be saved. */
+export interface Adam {
+  /** which rule the updates follow */
+  readonly name: 'adam'
+  /** about how far a parameter moves in a step */
+  readonly learningRate: number
+  /** what is kept of the mean of the gradients in a step */
+  readonly beta1: number
+  /** what is kept of the mean of their squares in a step */
+  readonly beta2: number
+  /** what is added to the root of that mean, so that nothing is divided by 0 */
+  readonly epsilon: number
+}
+
+/** How parameters follow their gradients. */
+export type Optimizer = Sgd | Adam
 
 /** What changes between two runs of the same plan. Operations name the cell that they read. */
 export interface Cells {
@@ -94,6 +111,10 @@ export interface Cells {
   keep: number
   /** the learning rate */
   rate: number
+  /** 1 − β₁ᵗ, t the number of the step, counted from 1 */
+  correction1: number
+  /** 1 − β₂ᵗ */
+  correction2: number
 }
 
 /**
@@ -111,28 +132,59 @@ export type Operation =
   | { kind: 'lossGradient'; E: Loss; f: Activation; Z: View; A: View; T: View; loss: View }
   /** lossBelow = (loss·Wᵀ) ⊙ f'(Z), where f, Z and A are those of the layer below */
   | { kind: 'propagate'; loss: View; W: View; f: ElementActivation; Z: View; A: View; lossBelow: View }
-  /** dW = keep·dW + mean·Aᵀ·loss */
-  | { kind: 'weightGradient'; A: View; loss: View; dW: View; mean: 'mean'; keep: 'keep' }
-  /** db = keep·db + mean·(column sums of loss) */
-  | { kind: 'biasGradient'; loss: View; db: View; mean: 'mean'; keep: 'keep' }
+  /** dW = keep·dW + mean·Aᵀ·loss; nothing is kept where the operation names no keep */
+  | { kind: 'weightGradient'; A: View; loss: View; dW: View; mean: 'mean'; keep?: 'keep' }
+  /** db = keep·db + mean·(column sums of loss), likewise */
+  | { kind: 'biasGradient'; loss: View; db: View; mean: 'mean'; keep?: 'keep' }
   /** bound (1 × 1) = Σ|parameter| + rate·Σ|gradient|, which no updated parameter can exceed */
   | { kind: 'bound'; parameter: View; gradient: View; rate: 'rate'; bound: View }
-  /** parameter = parameter − rate·gradient */
+  /** limit (1 × 1) = rate·max(1, max |A|)·max |loss|: no rate·dW or rate·db of a batch of these rows is greater */
+  | { kind: 'limit'; A: View; loss: View; rate: 'rate'; limit: View }
+  /** ends the run unless every perRow is finite and every limit less than `below` */
+  | { kind: 'guard'; perRow: View; limits: View; below: number }
+  /** labels (rows × 1) = the index of the greatest a of a row, or a ≥ 0.5 of the only one; NaN where a row holds NaN */
+  | { kind: 'label'; A: View; labels: View }
+  /** parameter = parameter − rate·gradient; the gradient is spent: what it holds afterwards means nothing */
   | { kind: 'update'; parameter: View; gradient: View; rate: 'rate' }
+  /**
+   * m = β₁·m + (1 − β₁)·gradient, v = β₂·v + (1 − β₂)·gradient²,
+   * parameter = parameter − rate/(1 − β₁ᵗ)·m/(√v/√(1 − β₂ᵗ) + ε); the gradient is spent
+   */
+  | { kind: 'adam'; parameter: View; gradient: View; m: View; v: View; rate: 'rate'; settings: Adam }
 
 /** A list of operations that run one after the other. */
-type Plan = readonly Operation[]
+export type Plan = readonly Operation[]
 
-/** A prepared plan: runs on what its views and the cells hold now. */
-export type Run = (cells: Cells) => void
+/** A prepared plan: runs on what its views and the cells hold now. False where a guard ended the run before its end. */
+export type Run = (cells: Cells) => boolean
+
+/** What a kernel set is made of here, for people. */
+export interface Description {
+  /** the name of the set */
+  readonly kernels: string
+  /** what does the products: 'JavaScript', 'WebAssembly SIMD', the path of a library */
+  readonly products: string
+  /** whether a·b + c is rounded once */
+  readonly fma: boolean
+  /** whether vectors of 256 bits paid in a trial, as V8 makes them where it is asked to */
+  readonly wide: boolean
+  /** what would make it faster, where something would */
+  readonly hint?: string
+}
 
 /** One way to do the arithmetic: the only seam for speed. */
 export interface KernelSet {
   readonly name: string
+  /** Why the set cannot run here; undefined where it can. */
+  readonly unavailable?: () => string | undefined
+  /** What it is made of here. */
+  readonly describe: () => Description
   /** Zeroed memory for all matrices of one network, in one call, so that a set can take it in one piece. */
   readonly allocate: (dtype: Dtype, shapes: readonly (readonly [rows: number, columns: number])[]) => View[]
   /** Turns a plan into a function that runs it; done once for each plan. */
   readonly prepare: (plan: Plan) => Run
   /** out = a·b, with any strides; the caller has checked shapes and that out overlaps neither. */
   readonly matmul: (out: View, a: View, b: View) => void
+  /** The set in the form that gives the same bits on every engine and processor, where it has one. */
+  readonly reproducible?: KernelSet
 }

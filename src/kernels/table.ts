@@ -1,12 +1,14 @@
 import { unknownName } from '../errors.ts'
 import { ndarrayKernels } from './ndarray.ts'
 import type { KernelSet } from './plan.ts'
+import { wasmKernels } from './wasm.ts'
 
 /**
  * Every kernel set, in the order in which 'auto' prefers them. A new one is a file beside this and a row here; the
  * option's type and the tests read it.
  */
 export const kernelSets = {
+  wasm: wasmKernels,
   ndarray: ndarrayKernels,
 } as const satisfies Record<string, KernelSet>
 

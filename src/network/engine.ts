@@ -1,41 +1,17 @@
 import type { Mismatch } from '../errors.ts'
-import { Phrase, rangeError } from '../errors.ts'
-import type { Cells, Run, View } from '../kernels/plan.ts'
+import { rangeError } from '../errors.ts'
+import type { Cells, FloatArray, Optimizer, Run, View } from '../kernels/plan.ts'
 import type { Rows } from '../matrix/rows.ts'
 import type { Layer } from '../rule/rule.ts'
 import { backward, forward, loss } from '../rule/rule.ts'
-import { bounds, updates } from '../training/optimizers.ts'
+import type { Parameter } from '../training/optimizers.ts'
+import { bounds, corrections, limits, safeBelow, stateCount, updates } from '../training/optimizers.ts'
 import type { Batch } from './batch.ts'
+import { allocate, memoryOf } from './memory.ts'
 import type { Blueprint } from './options.ts'
 
-/** A block holds at most so many rows, and its workspace at most so many bytes unless one row needs more. */
-const BLOCK_ROWS = 256
-const BLOCK_BYTES = 2 ** 25
-
-/** A network's memory is addressed by 32 bits. */
-const LARGEST_BYTES = 2 ** 32
-
-/** What a network takes: how many rows its block holds, and the bytes of its parts. */
-export interface Memory {
-  readonly blockRows: number
-  readonly parameters: number
-  readonly gradients: number
-  readonly workspace: number
-}
-
-/** The memory that a blueprint asks for; nothing is allocated. */
-export function memoryOf({ inputs, layers, dtype }: Blueprint): Memory {
-  const size = dtype === 'float32' ? 4 : 8
-  let parameters = 0
-  let perRow = size * (inputs + (layers.at(-1)?.units ?? 0) + 1)
-  layers.forEach(({ units }, l) => {
-    parameters += size * ((layers[l - 1]?.units ?? inputs) + 1) * units
-    perRow += size * 3 * units
-  })
-  const blockRows = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_BYTES / perRow)))
-  const judgement = size * 2 * layers.length
-  return { blockRows, parameters, gradients: parameters, workspace: blockRows * perRow + judgement }
-}
+/** So few numbers are copied one by one sooner than by a view of them. */
+const SHORT_ROW = 48
 
 /**
  * A network's memory, allocated once, and its passes over it. Batches of any number of rows go through in blocks; data
@@ -43,43 +19,64 @@ export function memoryOf({ inputs, layers, dtype }: Blueprint): Memory {
  */
 export class Engine {
   readonly layers: readonly Layer[]
+  /** W_1, b_1, W_2, b_2, … with their gradients and the optimizer's state */
+  readonly parameters: readonly Parameter[]
+  /** gradient steps taken */
+  steps = 0
+  readonly #optimizer: Optimizer
   readonly #blockRows: number
   readonly #X: View
   readonly #T: View
   readonly #perRow: View
+  readonly #labels: View
   readonly #bounds: View
+  readonly #largestBound: number
   readonly #cells: Cells
-  readonly #forward: Run
-  readonly #loss: Run
-  readonly #backward: Run
-  readonly #judge: Run
-  readonly #updates: Run
+  readonly #passes: Passes
   #running = false
 
   constructor(blueprint: Blueprint) {
-    const { layers, E, optimizer, kernels } = blueprint
-    const { blockRows } = memoryOf(blueprint)
+    const { layers, E, optimizer, dtype, kernels } = blueprint
+    this.#blockRows = memoryOf(blueprint).blockRows
+    this.#optimizer = optimizer
     const views = allocate(blueprint).values()
     const take = () => views.next().value as View
-    this.layers = layers.map(({ f }) => ({
-      f,
-      W: take(),
-      dW: take(),
-      b: take(),
-      db: take(),
-      Z: take(),
-      A: take(),
-      loss: take(),
-    }))
-    ;[this.#X, this.#T, this.#perRow, this.#bounds] = [take(), take(), take(), take()]
-    this.#blockRows = blockRows
-    this.#cells = { rows: 0, mean: 0, keep: 0, rate: optimizer.learningRate }
-    const [X, T] = [this.#X, this.#T]
-    this.#forward = kernels.prepare(forward(X, this.layers))
-    this.#loss = kernels.prepare(loss(this.layers, E, T, this.#perRow))
-    this.#backward = kernels.prepare(backward(X, this.layers, E, T))
-    this.#judge = kernels.prepare(bounds(this.layers, this.#bounds))
-    this.#updates = kernels.prepare(updates(this.layers))
+    const takeParameter = (): Parameter => ({
+      parameter: take(),
+      gradient: take(),
+      state: Array.from({ length: stateCount(optimizer) }, take),
+    })
+    const read = layers.map(({ f }) => {
+      const [weights, biases] = [takeParameter(), takeParameter()]
+      const [W, dW, b, db] = [weights.parameter, weights.gradient, biases.parameter, biases.gradient]
+      return { weights, biases, layer: { f, W, dW, b, db, Z: take(), A: take(), loss: take() } }
+    })
+    this.layers = read.map(({ layer }) => layer)
+    this.parameters = read.flatMap(({ weights, biases }) => [weights, biases])
+    const [X, T, perRow, labels, limit, bound] = [take(), take(), take(), take(), take(), take()]
+    ;[this.#X, this.#T, this.#perRow, this.#labels, this.#bounds] = [X, T, perRow, labels, bound]
+    this.#cells = { rows: 0, mean: 0, keep: 0, rate: optimizer.learningRate, correction1: 1, correction2: 1 }
+    const below = safeBelow(optimizer, dtype)
+    this.#largestBound = below.bound
+    const forwardPass = forward(X, this.layers)
+    const lossPass = loss(this.layers, E, T, perRow)
+    const updatePass = updates(optimizer, this.parameters)
+    this.#passes = {
+      forward: kernels.prepare(forwardPass),
+      loss: kernels.prepare(lossPass),
+      label: kernels.prepare([{ kind: 'label', A: this.output, labels }]),
+      backward: kernels.prepare(backward(X, this.layers, E, T, 'keep')),
+      judge: kernels.prepare(bounds(this.parameters, bound)),
+      update: kernels.prepare(updatePass),
+      step: kernels.prepare([
+        ...forwardPass,
+        ...lossPass,
+        ...backward(X, this.layers, E, T),
+        ...limits(X, this.layers, limit),
+        { kind: 'guard', perRow, limits: limit, below: below.limit },
+        ...updatePass,
+      ]),
+    }
   }
 
   /** The output layer's activations of the block in work. */
@@ -90,8 +87,16 @@ export class Engine {
   /** The forward pass, block by block; `visit` sees each block's views before the next one takes their place. */
   predict(batch: Batch, visit: (start: number, count: number) => void): void {
     this.#eachBlock(batch, (start, count) => {
-      this.#forward(this.#cells)
+      this.#passes.forward(this.#cells)
       visit(start, count)
+    })
+  }
+
+  /** The label of each row: row i of the block in work. NaN where an output is. */
+  label(batch: Batch, visit: (label: number, i: number, row: number) => void): void {
+    this.predict(batch, (start, count) => {
+      this.#passes.label(this.#cells)
+      for (let i = 0; i < count; i++) visit(this.#labels.get(i, 0), i, start + i)
     })
   }
 
@@ -99,7 +104,8 @@ export class Engine {
   loss(batch: Batch, visit?: (start: number, count: number) => void): number {
     let sum = 0
     this.predict(batch, (start, count) => {
-      sum += this.#blockLoss()
+      this.#passes.loss(this.#cells)
+      sum += this.#blockLoss(count)
       visit?.(start, count)
     })
     return sum * this.#cells.mean
@@ -108,10 +114,11 @@ export class Engine {
   /** The gradients of the batch, left in every dW and db; returns the loss. @throws RangeError for a loss that is not finite */
   gradients(where: string, batch: Batch): number {
     let sum = 0
-    this.predict(batch, (start) => {
-      sum += this.#blockLoss()
+    this.predict(batch, (start, count) => {
+      this.#passes.loss(this.#cells)
+      sum += this.#blockLoss(count)
       this.#cells.keep = start === 0 ? 0 : 1
-      if (Number.isFinite(sum)) this.#backward(this.#cells)
+      if (Number.isFinite(sum)) this.#passes.backward(this.#cells)
     })
     const loss = sum * this.#cells.mean
     if (!Number.isFinite(loss)) throw notTaken(rangeError(where, 'the loss', 'a finite number', loss))
@@ -119,23 +126,45 @@ export class Engine {
   }
 
   /** One gradient step; returns the loss before it. @throws RangeError where it would leave a parameter not finite */
-  step(where: string, batch: Batch): number {
-    const loss = this.gradients(where, batch)
-    this.#judge(this.#cells)
-    for (let k = 0; k < 2 * this.layers.length; k++) {
-      const bound = this.#bounds.get(0, k)
-      if (Number.isFinite(bound)) continue
-      const subject = `layer ${k >> 1}: the size of its ${k % 2 === 0 ? 'weights' : 'biases'} after this step`
-      throw notTaken(rangeError(where, subject, 'a finite number', bound))
-    }
-    this.#updates(this.#cells)
+  step(where: () => string, batch: Batch): number {
+    const [correction1, correction2] = corrections(this.#optimizer, this.steps + 1)
+    this.#cells.correction1 = correction1
+    this.#cells.correction2 = correction2
+    const loss = this.#stepOfOneBlock(batch) ?? this.#stepByGradients(where(), batch)
+    this.steps++
     return loss
   }
 
-  #blockLoss(): number {
-    this.#loss(this.#cells)
+  /** A step in one run; undefined, and nothing done, where the batch has several blocks or a guard doubts. */
+  #stepOfOneBlock(batch: Batch): number | undefined {
+    const { from = 0, to = batch.inputs.rows } = batch
+    if (to - from > this.#blockRows) return undefined
+    let loss: number | undefined
+    this.#eachBlock(batch, (_start, count) => {
+      if (this.#passes.step(this.#cells)) loss = this.#blockLoss(count) * this.#cells.mean
+    })
+    return loss
+  }
+
+  /** A step by way of all gradients, judged by what each parameter would become. */
+  #stepByGradients(where: string, batch: Batch): number {
+    const loss = this.gradients(where, batch)
+    this.#passes.judge(this.#cells)
+    for (let k = 0; k < this.parameters.length; k++) {
+      const bound = this.#bounds.get(0, k)
+      if (bound < this.#largestBound) continue
+      const subject = `layer ${k >> 1}: the size of its ${k % 2 === 0 ? 'weights' : 'biases'} after this step`
+      throw notTaken(rangeError(where, subject, 'a finite number', bound))
+    }
+    this.#passes.update(this.#cells)
+    return loss
+  }
+
+  #blockLoss(count: number): number {
+    const { data, offset, stride } = this.#perRow
+    const step = stride[0] as number
     let sum = 0
-    for (let i = 0; i < this.#cells.rows; i++) sum += this.#perRow.get(i, 0)
+    for (let i = 0; i < count; i++) sum += data[offset + i * step] as number
     return sum
   }
 
@@ -158,37 +187,13 @@ export class Engine {
   }
 }
 
+/** The prepared plans. */
+type Passes = Readonly<Record<'forward' | 'loss' | 'label' | 'backward' | 'judge' | 'update' | 'step', Run>>
+
 /** The same error, with what to make of it. */
 function notTaken(error: RangeError & Mismatch): RangeError & Mismatch {
   error.message += '. No parameter was changed; a smaller learning rate or inputs nearer to 0 may help'
   return error
-}
-
-/** All matrices of a network, in the order in which the constructor takes them. */
-function allocate(blueprint: Blueprint): View[] {
-  const { inputs, layers, dtype, kernels } = blueprint
-  const { blockRows, parameters, gradients, workspace } = memoryOf(blueprint)
-  const bytes = parameters + gradients + workspace
-  const needed = new Phrase(`${(bytes / 2 ** 30).toPrecision(3)} GiB`)
-  if (bytes > LARGEST_BYTES) throw rangeError('Network', 'the memory that these layers need', 'at most 4 GiB', needed)
-  const shapes = layers.flatMap(({ units }, l): [number, number][] => {
-    const below = layers[l - 1]?.units ?? inputs
-    const overRows: [number, number] = [blockRows, units]
-    return [[below, units], [below, units], [1, units], [1, units], overRows, overRows, overRows]
-  })
-  const outputs = layers.at(-1)?.units as number
-  try {
-    return kernels.allocate(dtype, [
-      ...shapes,
-      [blockRows, inputs],
-      [blockRows, outputs],
-      [blockRows, 1],
-      [1, 2 * layers.length],
-    ])
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw rangeError('Network', 'the memory that these layers need', 'what this machine can give', needed)
-  }
 }
 
 /** Copies rows of data into the first rows of a block. */
@@ -196,7 +201,23 @@ function copyRows(source: Rows, block: View, start: number, count: number, order
   const { data, columns } = source
   const [stride] = block.stride as [number]
   for (let i = 0; i < count; i++) {
-    const row = order === undefined ? start + i : (order[start + i] as number)
-    block.data.set(data.subarray(row * columns, (row + 1) * columns), block.offset + i * stride)
+    const from = (order === undefined ? start + i : (order[start + i] as number)) * columns
+    const to = block.offset + i * stride
+    if (columns < SHORT_ROW) {
+      for (let j = 0; j < columns; j++) block.data[to + j] = data[from + j] as number
+    } else block.data.set(data.subarray(from, from + columns), to)
+  }
+}
+
+/** Copies the first rows of a block to where `data` has room for them. */
+export function copyOut(block: View, count: number, data: FloatArray, at: number): void {
+  const [stride] = block.stride as [number]
+  const columns = block.shape[1] as number
+  for (let i = 0; i < count; i++) {
+    const from = block.offset + i * stride
+    const to = at + i * columns
+    if (columns < SHORT_ROW) {
+      for (let j = 0; j < columns; j++) data[to + j] = block.data[from + j] as number
+    } else data.set(block.data.subarray(from, from + columns), to)
   }
 }

@@ -13,6 +13,8 @@ export interface TrainingState {
   readonly generator: GeneratorState
   /** gradient steps taken so far */
   readonly steps: number
+  /** what the optimizer keeps of W_1, b_1, W_2, …: of each, Adam's m and v, as base64; absent where it keeps nothing */
+  readonly state?: readonly string[]
 }
 
 /** A network as JSON. Numbers of weights and biases are base64 of little-endian bytes, row by row. */

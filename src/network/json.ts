@@ -1,11 +1,11 @@
 import { checkInteger, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
-import type { Activation, Dtype, FloatArray, Loss } from '../kernels/plan.ts'
+import type { Activation, Dtype, FloatArray, Loss, View } from '../kernels/plan.ts'
 import { readDtype } from '../matrix/dtype.ts'
 import type { Generator, GeneratorState } from '../random/generator.ts'
 import { activations } from '../rule/activations.ts'
 import { losses } from '../rule/losses.ts'
 import { lookUp, resolveActivation, resolveLoss } from '../rule/resolve.ts'
-import { readOptimizer } from '../training/optimizers.ts'
+import { readOptimizer, stateCount } from '../training/optimizers.ts'
 import { checksum, decodeNumbers, encodedLength, encodeNumbers } from './encoding.ts'
 import type { Engine } from './engine.ts'
 import type { NetworkJSON, TrainingState } from './json-format.ts'
@@ -38,9 +38,15 @@ export function writeNetwork(blueprint: Blueprint, engine: Engine, training: Tra
       weights: encodeNumbers(W),
       biases: encodeNumbers(b),
     })),
-    ...(training === undefined ? {} : { training }),
+    ...(training === undefined ? {} : { training: { ...training, ...writeState(engine) } }),
   } as const
   return { ...content, checksum: checksum(content) }
+}
+
+/** What the optimizer keeps, where it keeps something. */
+function writeState({ parameters }: Engine): { state?: string[] } {
+  const matrices = parameters.flatMap(({ state }) => state)
+  return matrices.length === 0 ? {} : { state: matrices.map(encodeNumbers) }
 }
 
 /** What a file holds, read and checked. */
@@ -48,6 +54,8 @@ export interface ReadNetwork {
   readonly options: NetworkOptions
   readonly parameters: readonly { readonly weights: FloatArray; readonly biases: FloatArray }[]
   readonly training: TrainingState | undefined
+  /** the matrices of the optimizer: those of W_1, b_1, W_2, … */
+  readonly state: readonly FloatArray[]
 }
 
 /** Reads a network's JSON; all is checked, and against its checksum, before anything is allocated. */
@@ -97,22 +105,40 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
     },
     parameters: read,
     training: state,
+    state: state === undefined ? [] : readState(state, read, type),
   }
+}
+
+function readState({ optimizer, state = [] }: TrainingState, layers: ReadNetwork['parameters'], dtype: Dtype) {
+  const where = `${WHERE}: training`
+  const each = stateCount(optimizer)
+  const counts = layers.flatMap(({ weights, biases }) => [weights, biases].flatMap(({ length }) => Array(each).fill(length)))
+  if (!Array.isArray(state) || state.length !== counts.length) {
+    throw rangeError(where, 'state', `the ${counts.length} matrices that ${optimizer.name} keeps`, state)
+  }
+  return state.map((matrix, k) => numbers(where, `state[${k}]`, matrix, counts[k] as number, dtype))
 }
 
 /** Puts what was read into a new network's memory. */
 export function restore(read: ReadNetwork, engine: Engine, random: Generator): void {
   engine.layers.forEach(({ W, b }, l) => {
     const { weights, biases } = read.parameters[l] as ReadNetwork['parameters'][number]
-    const units = b.shape[1] as number
-    weights.forEach((weight, k) => {
-      W.set(Math.floor(k / units), k % units, weight)
-    })
-    biases.forEach((bias, j) => {
-      b.set(0, j, bias)
-    })
+    write(W, weights)
+    write(b, biases)
   })
-  if (read.training !== undefined) random.state = read.training.generator
+  if (read.training === undefined) return
+  random.state = read.training.generator
+  engine.steps = read.training.steps
+  const matrices = engine.parameters.flatMap(({ state }) => state)
+  matrices.forEach((matrix, k) => write(matrix, read.state[k] as FloatArray))
+}
+
+/** Puts numbers, row by row, into a matrix. */
+function write(matrix: View, numbers: FloatArray): void {
+  const columns = matrix.shape[1] as number
+  numbers.forEach((value, k) => {
+    matrix.set(Math.floor(k / columns), k % columns, value)
+  })
 }
 
 function parse(value: unknown): Record<string, unknown> {
@@ -174,8 +200,8 @@ function numbers(where: string, subject: string, value: unknown, count: number, 
 
 function readTraining(value: unknown): TrainingState {
   const where = `${WHERE}: training`
-  checkOptions(where, value, ['optimizer', 'generator', 'steps'])
-  const { optimizer, generator, steps } = value as Record<string, unknown>
+  checkOptions(where, value, ['optimizer', 'generator', 'steps', 'state'])
+  const { optimizer, generator, steps, state } = value as Record<string, unknown>
   checkInteger(where, 'steps', steps, 0)
   if (!Array.isArray(generator) || generator.length !== 4)
     throw typeError(where, 'generator', 'four 32-bit words', generator)
@@ -184,6 +210,7 @@ function readTraining(value: unknown): TrainingState {
     optimizer: readOptimizer(where, optimizer),
     generator: generator as unknown as GeneratorState,
     steps,
+    ...(state === undefined ? {} : { state: state as readonly string[] }),
   }
 }
 

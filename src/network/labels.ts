@@ -14,16 +14,11 @@ export function countLabels(where: string, f: Activation, outputs: number): numb
   )
 }
 
-/** The label of row i of a block, `row` of the inputs: the index of its greatest output, or a ≥ 0.5 of the only one. */
-export function labelOf(where: string, output: View, i: number, row: number): number {
-  const outputs = output.shape[1] as number
-  for (let j = 0; j < outputs; j++) {
-    if (Number.isNaN(output.get(i, j))) throw rangeError(where, `output ${j} of row ${row}`, 'a number', Number.NaN)
-  }
-  if (outputs === 1) return output.get(i, 0) >= 0.5 ? 1 : 0
-  let best = 0
-  for (let j = 1; j < outputs; j++) if (output.get(i, j) > output.get(i, best)) best = j
-  return best
+/** Throws for row i of a block, `row` of the inputs, which has no label since an output of it is NaN. */
+export function refuseRow(where: string, output: View, i: number, row: number): never {
+  let j = 0
+  while (!Number.isNaN(output.get(i, j))) j++
+  throw rangeError(where, `output ${j} of row ${row}`, 'a number', Number.NaN)
 }
 
 /** How many rows were labelled as they should be, and which. */

@@ -12,7 +12,7 @@ import type { Layer } from '../rule/rule.ts'
 import type { History } from '../training/loop.ts'
 import { runEpochs } from '../training/loop.ts'
 import { readBatch, readInputs } from './batch.ts'
-import { Engine } from './engine.ts'
+import { copyOut, Engine } from './engine.ts'
 import type { FitOptions } from './fit.ts'
 import { readFit } from './fit.ts'
 import type { Gradients } from './gradients.ts'
@@ -22,7 +22,7 @@ import type { OwnFunctions } from './json.ts'
 import { readNetwork, restore, writeNetwork } from './json.ts'
 import type { NetworkJSON } from './json-format.ts'
 import type { Accuracy } from './labels.ts'
-import { compareLabels, countLabels, labelOf } from './labels.ts'
+import { compareLabels, countLabels, refuseRow } from './labels.ts'
 import type { Blueprint, NetworkOptions } from './options.ts'
 import { readOptions } from './options.ts'
 import { summarize } from './summary.ts'
@@ -60,7 +60,6 @@ export class Network {
   readonly #blueprint: Blueprint
   readonly #engine: Engine
   readonly #random: Generator
-  #steps = 0
   #fitting = false
 
   /** @throws TypeError or RangeError that names the option, for what cannot be built or allocated */
@@ -109,9 +108,7 @@ export class Network {
    */
   train(inputs: Table, targets: Table): number {
     this.#refuseWhileFitting('train')
-    const loss = this.#engine.step('train', readBatch('train', this.#blueprint, inputs, targets))
-    this.#steps++
-    return loss
+    return this.#engine.step(() => 'train', readBatch('train', this.#blueprint, inputs, targets))
   }
 
   /**
@@ -127,13 +124,11 @@ export class Network {
   async fit(inputs: Table, targets: Table, options: FitOptions = {}): Promise<History> {
     this.#refuseWhileFitting('fit')
     const { training, validation } = readFit('fit', this.#blueprint, inputs, targets, options)
+    const where = () => `fit, after ${this.#engine.steps} steps`
     const trainee = {
       rows: training.inputs.rows,
-      step: (order: Uint32Array, from: number, to: number) => {
-        const loss = this.#engine.step(`fit, after ${this.#steps} steps`, { ...training, order, from, to })
-        this.#steps++
-        return loss
-      },
+      step: (order: Uint32Array, from: number, to: number) =>
+        this.#engine.step(where, { inputs: training.inputs, targets: training.targets, order, from, to }),
       ...(validation && { validate: () => this.#engine.loss(validation) }),
     }
     this.#fitting = true
@@ -149,10 +144,9 @@ export class Network {
     const rows = readInputs('predict', this.#blueprint, inputs)
     const { output } = this.#engine
     const columns = output.shape[1] as number
-    const result = ndarray(zeros(this.dtype, rows.rows * columns), [rows.rows, columns])
-    this.#engine.predict({ inputs: rows }, (start, count) => {
-      for (let i = 0; i < count; i++) for (let j = 0; j < columns; j++) result.set(start + i, j, output.get(i, j))
-    })
+    const data = zeros(this.dtype, rows.rows * columns)
+    this.#engine.predict({ inputs: rows }, (start, count) => copyOut(output, count, data, start * columns))
+    const result = ndarray(data, [rows.rows, columns])
     return Matrix.wrap(result)
   }
 
@@ -195,7 +189,7 @@ export class Network {
     checkOptions('toJSON', options, ['training'])
     const { training = true } = options
     checkBoolean('toJSON', 'training', training)
-    const state = { optimizer: this.optimizer, generator: this.#random.state, steps: this.#steps }
+    const state = { optimizer: this.optimizer, generator: this.#random.state, steps: this.#engine.steps }
     return writeNetwork(this.#blueprint, this.#engine, training ? state : undefined)
   }
 
@@ -209,16 +203,15 @@ export class Network {
     const read = readNetwork(value, own)
     const network = new Network(read.options)
     restore(read, network.#engine, network.#random)
-    network.#steps = read.training?.steps ?? 0
     return network
   }
 
   #classify(where: string, inputs: Rows): number[] {
     this.#countLabels(where)
     const labels: number[] = []
-    const { output } = this.#engine
-    this.#engine.predict({ inputs }, (start, count) => {
-      for (let i = 0; i < count; i++) labels.push(labelOf(where, output, i, start + i))
+    this.#engine.label({ inputs }, (label, i, row) => {
+      if (Number.isNaN(label)) refuseRow(where, this.#engine.output, i, row)
+      labels.push(label)
     })
     return labels
   }

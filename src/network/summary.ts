@@ -1,4 +1,4 @@
-import { memoryOf } from './engine.ts'
+import { memoryOf } from './memory.ts'
 import type { Blueprint } from './options.ts'
 
 /** A network's layers, shapes, parameters and memory, as a table of text. */
@@ -20,6 +20,7 @@ export function summarize(blueprint: Blueprint): string {
     ...lines,
     `${parameters.toLocaleString('en')} parameters; ${E.name} by ${optimizer.name}, learning rate ${optimizer.learningRate}`,
     `memory: parameters ${bytes(memory.parameters)}, gradients ${bytes(memory.gradients)}, ` +
+      (memory.state === 0 ? '' : `optimizer ${bytes(memory.state)}, `) +
       `workspace ${bytes(memory.workspace)} (blocks of ${memory.blockRows} rows)`,
   ].join('\n')
 }

@@ -33,19 +33,21 @@ export function loss(layers: readonly Layer[], E: Loss, T: View, perRow: View): 
 
 /**
  * The generalized backpropagation rule: every loss_l from the output down, and from it dW_l and db_l.
- * Nothing here changes W or b, so every gradient is taken at the parameters of the forward pass.
+ * Nothing here changes W or b, so every gradient is taken at the parameters of the forward pass. With `keep`, gradients are
+ * added to those of the blocks before.
  */
-export function backward(X: View, layers: readonly Layer[], E: Loss, T: View): Operation[] {
+export function backward(X: View, layers: readonly Layer[], E: Loss, T: View, keep?: 'keep'): Operation[] {
   const { f, Z, A, loss } = layers.at(-1) as Layer
   // loss_L = ∂E/∂A_L ⊙ f'_L
   const plan: Operation[] = [{ kind: 'lossGradient', E, f, Z, A, T, loss }]
+  const kept = keep === undefined ? {} : { keep }
   for (let l = layers.length - 1; l >= 0; l--) {
     const { W, dW, db, loss } = layers[l] as Layer
     const below = layers[l - 1]
     // dW_l = (1/m) · A_(l-1)ᵀ · loss_l
-    plan.push({ kind: 'weightGradient', A: below?.A ?? X, loss, dW, mean: 'mean', keep: 'keep' })
+    plan.push({ kind: 'weightGradient', A: below?.A ?? X, loss, dW, mean: 'mean', ...kept })
     // db_l = (1/m) · column sums of loss_l
-    plan.push({ kind: 'biasGradient', loss, db, mean: 'mean', keep: 'keep' })
+    plan.push({ kind: 'biasGradient', loss, db, mean: 'mean', ...kept })
     if (below === undefined) break
     // loss_(l-1) = (loss_l · W_lᵀ) ⊙ f'_(l-1)
     const { f, Z, A, loss: lossBelow } = below

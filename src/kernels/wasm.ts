@@ -1,0 +1,98 @@
+import type { KernelSet, Plan, Run, View } from './plan.ts'
+import { ndarrayKernels } from './ndarray.ts'
+import type { Binary, Tile } from './wasm-memory.ts'
+import { Arena, moduleOf } from './wasm-memory.ts'
+import { encode, fuse } from './wasm-plan.ts'
+import { multiply } from './wasm-product.ts'
+import { fastestTile, narrowTile } from './wasm-tile.ts'
+
+/** Networks with no matrix of so many weights are trained before a better tile is found. */
+const WORTH_A_TRIAL = 8192
+
+/**
+ * The fast kernels: WebAssembly SIMD, compiled from assembly/. A network lives in a memory of its own; a plan is written
+ * there once, and a run is one call. What a user's own functions do runs on the same memory in the reference's way.
+ *
+ * @param binary relaxed where the engine has it, unless named
+ * @param tile the fastest in a trial, unless named; the bits are the same
+ */
+export function wasmSet(binary?: Binary, tile?: Tile): KernelSet {
+  const arenas = new WeakMap<ArrayBufferLike, Arena>()
+  const chosen = () => binary ?? (moduleOf('relaxed') ? 'relaxed' : 'plain')
+  return {
+    name: 'wasm',
+
+    unavailable: () => (moduleOf(chosen()) ? undefined : 'this engine runs no WebAssembly SIMD'),
+
+    describe() {
+      const fma = chosen() === 'relaxed'
+      const { rows, vectors } = tile ?? fastestTile(chosen())
+      const products = `WebAssembly SIMD, tiles of ${rows}×${4 * vectors} (float32)`
+      const wide = vectors === 4
+      return { kernels: 'wasm', products, fma, wide, ...(wide ? {} : wideHint(fma)) }
+    },
+
+    allocate(dtype, shapes) {
+      const arena = new Arena(chosen(), dtype, shapes)
+      const weights = Math.max(...shapes.map(([rows, columns]) => rows * columns))
+      arena.tile = tile ?? (weights < WORTH_A_TRIAL ? narrowTile(chosen()) : fastestTile(chosen()))
+      arenas.set(arena.buffer, arena)
+      return shapes.map(([rows, columns]) => arena.take(rows, columns))
+    },
+
+    prepare(plan) {
+      const arena = arenas.get(bufferOf(plan))
+      if (arena === undefined) throw new Error('a plan over views that these kernels have not allocated')
+      return prepareOn(arena, plan)
+    },
+
+    matmul: (out, a, b) => multiply(out, a, b, chosen(), tile),
+  }
+}
+
+/** The set that networks use. */
+export const wasmKernels: KernelSet = { ...wasmSet(), reproducible: wasmSet('plain') }
+
+/** Stretches of records, and between them what runs in JavaScript. */
+function prepareOn(arena: Arena, plan: Plan): Run {
+  const runs: Run[] = []
+  let stretch: Parameters<Arena['write']>[0][number][] = []
+  const close = () => {
+    if (stretch.length > 0) runs.push(arena.write(stretch))
+    stretch = []
+  }
+  for (const operation of fuse(plan)) {
+    const records = encode(operation)
+    if (records !== undefined) stretch.push(records)
+    else {
+      close()
+      runs.push(ndarrayKernels.prepare([operation as Plan[number]]))
+    }
+  }
+  close()
+  const [only] = runs
+  if (runs.length === 1 && only !== undefined) {
+    return (cells) => {
+      arena.setCells(cells)
+      return only(cells)
+    }
+  }
+  return (cells) => {
+    arena.setCells(cells)
+    return runs.every((run) => run(cells))
+  }
+}
+
+/** The memory over which a plan runs: that of any of its views. */
+function bufferOf([operation]: Plan): ArrayBufferLike {
+  const view = Object.values(operation ?? {}).find((value) => typeof value === 'object' && 'stride' in value)
+  return (view as View).data.buffer
+}
+
+/** What makes V8 join two vectors to one of 256 bits, where it can and was not asked to. */
+function wideHint(fma: boolean): { hint?: string } {
+  const isNode = typeof process === 'object' && process.versions?.node !== undefined && !('bun' in process.versions)
+  if (!isNode || process.arch !== 'x64') return {}
+  if (!fma) return { hint: 'Node 22 or later multiplies and adds in one instruction' }
+  return { hint: 'node --experimental-wasm-revectorize makes vectors of 256 bits, where the processor has AVX2' }
+}
