@@ -17,7 +17,7 @@ export type {
   RowActivation,
   View,
 } from './kernels/plan.ts'
-export type { KernelName } from './kernels/table.ts'
+export { describeKernels, type KernelDescription, type KernelName } from './kernels/table.ts'
 export { Matrix } from './matrix/matrix.ts'
 export type { Table } from './matrix/rows.ts'
 export type { FitOptions, Validation } from './network/fit.ts'

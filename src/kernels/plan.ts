@@ -175,7 +175,9 @@ export interface Description {
 /** One way to do the arithmetic: the only seam for speed. */
 export interface KernelSet {
   readonly name: string
-  /** Why the set cannot run here; undefined where it can. */
+  /** Whether 'auto' passes it over. */
+  readonly onlyByName?: boolean
+  /** Why the set cannot run here, as it follows "it …"; undefined where it can. */
   readonly unavailable?: () => string | undefined
   /** What it is made of here. */
   readonly describe: () => Description

@@ -1,6 +1,7 @@
-import { unknownName } from '../errors.ts'
+import { Phrase, rangeError, unknownName } from '../errors.ts'
 import { ndarrayKernels } from './ndarray.ts'
-import type { KernelSet } from './plan.ts'
+import type { Description, KernelSet } from './plan.ts'
+import { faultOf } from './self-check.ts'
 import { wasmKernels } from './wasm.ts'
 
 /**
@@ -15,10 +16,84 @@ export const kernelSets = {
 /** What may be asked for by name. */
 export type KernelName = 'auto' | keyof typeof kernelSets
 
-/** The kernel set of this name; 'auto' is the first of the table. */
-export function chooseKernels(where: string, name: string): KernelSet {
-  const table: Readonly<Record<string, KernelSet>> = kernelSets
-  const chosen = name === 'auto' ? Object.keys(table)[0] : name
-  if (chosen !== undefined && Object.hasOwn(table, chosen)) return table[chosen] as KernelSet
-  throw unknownName(where, 'kernels', name, ['auto', ...Object.keys(table)])
+/** What the choice of kernels follows from. */
+export interface Choice {
+  /** 'auto' if absent */
+  readonly kernels?: string
+  /** whether the same bits are to come out on every engine and processor */
+  readonly reproducible?: boolean
+  /** told of a set that calculates wrongly here, and is therefore passed over */
+  readonly onWarning?: (message: string) => void
+}
+
+type Table = Readonly<Record<string, KernelSet>>
+
+/** The kernel set that was asked for; 'auto' is the first of the table that runs here and calculates rightly. */
+export function chooseKernels(where: string, choice: Choice, table: Table = kernelSets): KernelSet {
+  return choose(where, choice, table).set
+}
+
+let automatic: KernelSet | undefined
+
+/** What 'auto' stands for, found once: for what is called often. */
+export function autoKernels(where: string): KernelSet {
+  automatic ??= chooseKernels(where, {})
+  return automatic
+}
+
+/** Which kernels are used here, and why. */
+export interface KernelDescription extends Description {
+  /** what decided */
+  readonly reason: string
+}
+
+/**
+ * Which kernels a network with these options uses on this engine and processor, what they are made of, and why.
+ *
+ * @param options kernels ('auto') and reproducible (false), as a network takes them
+ * @throws RangeError for kernels that cannot run here
+ * @example
+ * import { describeKernels } from 'bp-net'
+ * console.log(describeKernels({ kernels: 'ndarray' }).products) // JavaScript
+ */
+export function describeKernels(options: Choice & { readonly kernels?: KernelName } = {}): KernelDescription {
+  const { set, reason } = choose('describeKernels', options, kernelSets)
+  return { ...set.describe(), reason }
+}
+
+function choose(where: string, choice: Choice, table: Table): { set: KernelSet; reason: string } {
+  const { kernels: name = 'auto', reproducible = false, onWarning = warn } = choice
+  if (name !== 'auto') {
+    if (!Object.hasOwn(table, name)) throw unknownName(where, 'kernels', name, ['auto', ...Object.keys(table)])
+    const set = inForm(table[name] as KernelSet, reproducible)
+    const reason = set === undefined ? 'has no reproducible form' : (set.unavailable?.() ?? faultOf(set))
+    if (set !== undefined && reason === undefined) return { set, reason: `kernels: '${name}' was asked for` }
+    const others = Object.keys(table).filter((other) => other !== name && (!reproducible || table[other]?.reproducible))
+    const received = new Phrase(`'${name}', and here it ${reason}`)
+    throw rangeError(where, 'kernels', ['auto', ...others].map((other) => `'${other}'`).join(' or '), received)
+  }
+  const passedOver: string[] = []
+  for (const candidate of Object.values(table)) {
+    const set = candidate.onlyByName ? undefined : inForm(candidate, reproducible)
+    if (set === undefined) continue
+    const absent = set.unavailable?.()
+    const fault = absent === undefined ? faultOf(set) : undefined
+    if (absent === undefined && fault === undefined) {
+      return { set, reason: [`'auto' takes the first that runs here`, ...passedOver].join('; ') }
+    }
+    passedOver.push(`${candidate.name} ${absent ?? fault}`)
+    if (fault !== undefined) onWarning(`${where}: the ${candidate.name} kernels are not used: here they ${fault}`)
+  }
+  const received = new Phrase(passedOver.join('; '))
+  throw rangeError(where, reproducible ? 'reproducible: true' : 'kernels', 'an engine with WebAssembly SIMD', received)
+}
+
+function inForm(set: KernelSet, reproducible: boolean): KernelSet | undefined {
+  return reproducible ? set.reproducible : set
+}
+
+/** Where no onWarning was given: the warnings of the process, or what a page does with errors that no one caught. */
+function warn(message: string): void {
+  if (typeof process === 'object' && typeof process.emitWarning === 'function') process.emitWarning(message, 'BpNetWarning')
+  else (globalThis as { reportError?: (error: Error) => void }).reportError?.(new Error(message))
 }

@@ -22,7 +22,7 @@ export function wasmSet(binary?: Binary, tile?: Tile): KernelSet {
   return {
     name: 'wasm',
 
-    unavailable: () => (moduleOf(chosen()) ? undefined : 'this engine runs no WebAssembly SIMD'),
+    unavailable: () => (moduleOf(chosen()) ? undefined : 'finds no WebAssembly SIMD in this engine'),
 
     describe() {
       const fma = chosen() === 'relaxed'

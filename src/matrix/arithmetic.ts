@@ -3,7 +3,7 @@ import type { Mismatch } from '../errors.ts'
 import { Phrase, rangeError, typeError } from '../errors.ts'
 import type { Dtype, View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
-import { chooseKernels } from '../kernels/table.ts'
+import { autoKernels } from '../kernels/table.ts'
 import { checkSize, copyOf, forEach, overlap, repeats, sameElements } from './view.ts'
 
 // A function that takes `out` writes into it where it is given, and returns the view that holds the result.
@@ -72,7 +72,7 @@ export function product(where: string, a: View, b: View, out?: View): View {
   if (inner !== innerOfB) throw shapeError(where, a, b, `inner sizes ${inner} and ${innerOfB} must match`)
   const result = target(where, [rows, columns], a.dtype as Dtype, out)
   const separate = (view: View) => (overlap(view, result) ? copyOf(view) : view)
-  chooseKernels(where, 'auto').matmul(result, separate(a), separate(b))
+  autoKernels(where).matmul(result, separate(a), separate(b))
   return result
 }
 

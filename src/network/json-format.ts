@@ -33,6 +33,8 @@ export interface NetworkJSON {
   readonly loss: string
   /** from the first above the inputs to the output */
   readonly layers: readonly LayerJSON[]
+  /** true where the network gives the same bits on every engine, else absent */
+  readonly reproducible?: true
   /** absent where it was left out */
   readonly training?: TrainingState
   /** CRC-32 of all the rest */

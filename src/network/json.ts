@@ -15,8 +15,8 @@ import type { Blueprint, NetworkOptions } from './options.ts'
 const WHERE = 'Network.fromJSON'
 const EXPECTED = 'what network.toJSON() returned, or its text'
 
-/** A user's own activations and losses, for a file that names them. */
-export interface OwnFunctions {
+/** What a file does not hold: a user's own activations and losses, and which kernels to use. */
+export interface OwnFunctions extends Pick<NetworkOptions, 'kernels' | 'onWarning'> {
   /** by any key, or in an array: the name of each counts */
   readonly activations?: Readonly<Record<string, Activation>> | readonly Activation[]
   /** likewise */
@@ -38,6 +38,7 @@ export function writeNetwork(blueprint: Blueprint, engine: Engine, training: Tra
       weights: encodeNumbers(W),
       biases: encodeNumbers(b),
     })),
+    ...(blueprint.reproducible ? { reproducible: true as const } : {}),
     ...(training === undefined ? {} : { training: { ...training, ...writeState(engine) } }),
   } as const
   return { ...content, checksum: checksum(content) }
@@ -60,10 +61,10 @@ export interface ReadNetwork {
 
 /** Reads a network's JSON; all is checked, and against its checksum, before anything is allocated. */
 export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork {
-  checkOptions(WHERE, own, ['activations', 'losses'])
-  const { activations: ownActivations = {}, losses: ownLosses = {} } = own
+  checkOptions(WHERE, own, ['activations', 'losses', 'kernels', 'onWarning'])
+  const { activations: ownActivations = {}, losses: ownLosses = {}, ...kernels } = own
   const { checksum: expected, ...content } = parse(value)
-  const { format, version, dtype, seed, inputs, loss, layers, training } = content
+  const { format, version, dtype, seed, inputs, loss, layers, training, reproducible } = content
   if (!('format' in content))
     throw typeError(WHERE, 'the argument', EXPECTED, typeof value === 'string' ? content : value)
   if (format !== FORMAT) throw rangeError(WHERE, 'format', `"${FORMAT}", as network.toJSON() writes`, format)
@@ -74,7 +75,8 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
   if (expected !== computed) {
     throw rangeError(WHERE, 'the checksum', `"${computed}", that of the content: the file was changed or cut`, expected)
   }
-  checkOptions(WHERE, content, ['format', 'version', 'dtype', 'seed', 'inputs', 'loss', 'layers', 'training'])
+  checkOptions(WHERE, content, ['format', 'version', 'dtype', 'seed', 'inputs', 'loss', 'layers', 'training', 'reproducible'])
+  if (reproducible !== undefined && reproducible !== true) throw rangeError(WHERE, 'reproducible', 'true or absent', reproducible)
   if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array', layers)
   checkInteger(WHERE, 'inputs', inputs, 1)
   checkInteger(WHERE, 'seed', seed, 0)
@@ -102,6 +104,8 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
       seed,
       dtype: type,
       ...(state === undefined ? {} : { optimizer: state.optimizer }),
+      ...(reproducible === undefined ? {} : { reproducible: true }),
+      ...kernels,
     },
     parameters: read,
     training: state,

@@ -196,7 +196,7 @@ export class Network {
   /**
    * The network that `toJSON` wrote: the value, or its text.
    *
-   * @param own the user's own activations and losses, where the network uses such
+   * @param own the user's own activations and losses, where the network uses such; kernels and onWarning as in the constructor
    * @throws TypeError or RangeError for what is no such value, was changed or cut, or comes from a newer version
    */
   static fromJSON(value: unknown, own: OwnFunctions = {}): Network {

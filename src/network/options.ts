@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
+import { checkBoolean, checkFunction, checkInteger, checkNumber, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
 import type { Activation, Dtype, KernelSet, Loss, Optimizer } from '../kernels/plan.ts'
 import type { KernelName } from '../kernels/table.ts'
 import { chooseKernels } from '../kernels/table.ts'
@@ -42,6 +42,10 @@ export interface NetworkOptions {
   readonly dtype?: Dtype
   /** what does the arithmetic ('auto', the fastest that runs here) */
   readonly kernels?: KernelName
+  /** whether the same bits come out on every engine and processor, at some cost in speed (false) */
+  readonly reproducible?: boolean
+  /** told of kernels that calculate wrongly here and are passed over; by default the process warns */
+  readonly onWarning?: (message: string) => void
 }
 
 /** A network's options, read and checked. */
@@ -57,6 +61,7 @@ export interface Blueprint {
   readonly seed: number
   readonly dtype: Dtype
   readonly kernels: KernelSet
+  readonly reproducible: boolean
 }
 
 const WHERE = 'Network'
@@ -77,8 +82,11 @@ export function readOptions(options: NetworkOptions): Blueprint {
     'seed',
     'dtype',
     'kernels',
+    'reproducible',
+    'onWarning',
   ])
   const { layers, seed = drawSeed(), loss = 'squaredError', dtype = 'float32', kernels = 'auto' } = options
+  const { reproducible = false, onWarning } = options
   if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array such as [784, 100, 10]', layers)
   if (layers.length < 2) {
     throw rangeError(WHERE, 'layers', 'the number of inputs and at least one layer, such as [2, 1]', layers)
@@ -88,6 +96,8 @@ export function readOptions(options: NetworkOptions): Blueprint {
   checkInteger(WHERE, 'layers[0], the number of inputs,', inputs, 1)
   checkInteger(WHERE, 'seed', seed, 0)
   if (typeof kernels !== 'string') throw typeError(WHERE, 'kernels', 'the name of a kernel set', kernels)
+  checkBoolean(WHERE, 'reproducible', reproducible)
+  if (onWarning !== undefined) checkFunction(WHERE, 'onWarning', onWarning)
   const E = resolveLoss(WHERE, loss)
   const defaults = readDefaults(options)
   const read = weighted.map((layer, l) => readLayer(layer, l, l === weighted.length - 1, defaults))
@@ -101,7 +111,8 @@ export function readOptions(options: NetworkOptions): Blueprint {
     optimizer: readRate(options),
     seed,
     dtype: readDtype(WHERE, dtype),
-    kernels: chooseKernels(WHERE, kernels),
+    kernels: chooseKernels(WHERE, { kernels, reproducible, ...(onWarning && { onWarning }) }),
+    reproducible,
   }
 }
 
