@@ -2,7 +2,7 @@ import { activate } from './activations'
 import { loss, lossGradient, timesDerivative } from './losses'
 import { CELLS, Cells, numberOf, RECORD, View, view, ZEROS } from './memory'
 import { product, productTransposed, rankOne, rowProduct } from './product'
-import { absoluteSum, adam, columnSums, largest, update } from './updates'
+import { absoluteSum, adam, columnSums, combine, largest, update } from './updates'
 
 /** The kinds of operations, in the order of kernels/wasm-plan.ts. */
 const enum Kind {
@@ -24,6 +24,10 @@ const enum Kind {
   biasStep,
   // for matrices outside of a network
   product,
+  combine,
+  // what is left of affine and propagate where another does their product
+  spread,
+  timesDerivative,
 }
 
 /** Runs the operations from one address to another; false where a guard ended the run. */
@@ -81,6 +85,15 @@ export function run<T>(at: usize, end: usize): bool {
         break
       case Kind.product:
         multiply<T>(view(at, 0), view(at, 1), view(at, 2), f, E)
+        break
+      case Kind.spread:
+        spread<T>(view(at, 0), view(at, 1))
+        break
+      case Kind.timesDerivative:
+        timesDerivative<T>(f, view(at, 0), view(at, 1), view(at, 2))
+        break
+      case Kind.combine:
+        combine<T>(f, view(at, 0), view(at, 1), view(at, 2))
         break
     }
   }
@@ -212,5 +225,15 @@ function multiply<T>(A: View, B: View, C: View, transposedA: i32, transposedB: i
       B.rows,
       1,
     )
+  }
+}
+
+/** Z = the row b in every row, to which a product is then added */
+function spread<T>(b: View, Z: View): void {
+  const rows = <i32>changetype<Cells>(CELLS).rows
+  const end = <usize>b.columns * sizeof<T>()
+  for (let i: usize = 0; i < <usize>rows; i++) {
+    const z = Z.pointer + i * Z.stride
+    for (let j: usize = 0; j < end; j += 16) v128.store(z + j, v128.load(b.pointer + j))
   }
 }

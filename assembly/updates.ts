@@ -103,3 +103,16 @@ function greater<T>(a: v128, b: v128): v128 {
   if (sizeof<T>() == 4) return i32x4.max_u(a, b)
   return v128.bitselect(a, b, i64x2.gt_s(a, b))
 }
+
+/** out = a + b, a − b or a ⊙ b, for f = 0, 1, 2 */
+export function combine<T>(f: i32, a: View, b: View, out: View): void {
+  const end = <usize>out.columns * sizeof<T>()
+  for (let i: usize = 0; i < <usize>out.rows; i++) {
+    const aRow = a.pointer + i * a.stride
+    const bRow = b.pointer + i * b.stride
+    const to = out.pointer + i * out.stride
+    if (f == 0) for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.add<T>(v128.load(aRow + j), v128.load(bRow + j)))
+    else if (f == 1) for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.sub<T>(v128.load(aRow + j), v128.load(bRow + j)))
+    else for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.mul<T>(v128.load(aRow + j), v128.load(bRow + j)))
+  }
+}

@@ -23,6 +23,12 @@ export const ndarrayKernels: KernelSet = {
     return true
   },
 
+  combine(kind, out, a, b) {
+    if (kind === 'add') ops.add(out, a, b)
+    else if (kind === 'subtract') ops.sub(out, a, b)
+    else ops.mul(out, a, b)
+  },
+
   matmul: (out, a, b) => gemm(out, a, b),
 }
 
@@ -127,7 +133,8 @@ const operations: Operations = {
   label({ A, labels }, { rows }) {
     for (let i = 0; i < rows; i++) {
       const row = readRow(A, i)
-      const best = row.length === 1 ? Number((row[0] as number) >= 0.5) : row.indexOf(row.reduce((a, b) => Math.max(a, b)))
+      const best =
+        row.length === 1 ? Number((row[0] as number) >= 0.5) : row.indexOf(row.reduce((a, b) => Math.max(a, b)))
       labels.set(i, 0, row.some(Number.isNaN) ? Number.NaN : best)
     }
   },

@@ -185,8 +185,15 @@ export interface KernelSet {
   readonly allocate: (dtype: Dtype, shapes: readonly (readonly [rows: number, columns: number])[]) => View[]
   /** Turns a plan into a function that runs it; done once for each plan. */
   readonly prepare: (plan: Plan) => Run
+  /** out = a ∘ b element by element, with any strides, 0 for one row that stands for all; out may be a or b itself. */
+  readonly combine: (kind: 'add' | 'subtract' | 'multiply', out: View, a: View, b: View) => void
   /** out = a·b, with any strides; the caller has checked shapes and that out overlaps neither. */
   readonly matmul: (out: View, a: View, b: View) => void
+  /**
+   * The same set with so many threads (the option blasThreads), where it calls a library that has its own.
+   * @throws RangeError for no positive whole number, and for a library whose threads cannot be set
+   */
+  readonly threads?: (where: string, count: number) => KernelSet
   /** The set in the form that gives the same bits on every engine and processor, where it has one. */
   readonly reproducible?: KernelSet
 }

@@ -6,7 +6,7 @@ const [ROWS, INNER, COLUMNS] = [13, 19, 17]
 const found = new WeakMap<KernelSet, { fault: string | undefined }>()
 
 /**
- * What is wrong with the products of a set, if something is: at first use it multiplies small whole numbers, whose sums are
+ * What is wrong with the products of a set, if something is, as it follows "it …": at first use it multiplies small whole numbers, whose sums are
  * exact in any order, in both types.
  */
 export function faultOf(set: KernelSet): string | undefined {
@@ -33,11 +33,11 @@ function check(set: KernelSet): string | undefined {
       const cells = { rows: ROWS, mean: 1, keep: 0, rate: 0, correction1: 1, correction2: 1 }
       set.prepare([{ kind: 'affine', A, W, b, Z }])(cells)
       const wrong = firstWrong(A, W, b, Z)
-      if (wrong !== undefined) return `multiply wrongly: ${wrong} in ${dtype}`
+      if (wrong !== undefined) return `multiplies wrongly: ${wrong} in ${dtype}`
     }
     return undefined
   } catch (error) {
-    return `fail at a small product: ${error instanceof Error ? error.message : String(error)}`
+    return `fails at a small product: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 

@@ -1,4 +1,5 @@
-import { Phrase, rangeError, unknownName } from '../errors.ts'
+import { checkBoolean, checkOptions, Phrase, rangeError, typeError, unknownName } from '../errors.ts'
+import { blasKernels } from './blas.ts'
 import { ndarrayKernels } from './ndarray.ts'
 import type { Description, KernelSet } from './plan.ts'
 import { faultOf } from './self-check.ts'
@@ -10,6 +11,7 @@ import { wasmKernels } from './wasm.ts'
  */
 export const kernelSets = {
   wasm: wasmKernels,
+  blas: blasKernels,
   ndarray: ndarrayKernels,
 } as const satisfies Record<string, KernelSet>
 
@@ -56,8 +58,15 @@ export interface KernelDescription extends Description {
  * import { describeKernels } from 'bp-net'
  * console.log(describeKernels({ kernels: 'ndarray' }).products) // JavaScript
  */
-export function describeKernels(options: Choice & { readonly kernels?: KernelName } = {}): KernelDescription {
-  const { set, reason } = choose('describeKernels', options, kernelSets)
+export function describeKernels(
+  options: { readonly kernels?: KernelName; readonly reproducible?: boolean } = {},
+): KernelDescription {
+  const where = 'describeKernels'
+  checkOptions(where, options, ['kernels', 'reproducible'])
+  const { kernels = 'auto', reproducible = false } = options
+  if (typeof kernels !== 'string') throw typeError(where, 'kernels', 'the name of a kernel set', kernels)
+  checkBoolean(where, 'reproducible', reproducible)
+  const { set, reason } = choose(where, options, kernelSets)
   return { ...set.describe(), reason }
 }
 
@@ -82,7 +91,8 @@ function choose(where: string, choice: Choice, table: Table): { set: KernelSet; 
       return { set, reason: [`'auto' takes the first that runs here`, ...passedOver].join('; ') }
     }
     passedOver.push(`${candidate.name} ${absent ?? fault}`)
-    if (fault !== undefined) onWarning(`${where}: the ${candidate.name} kernels are not used: here they ${fault}`)
+    if (fault !== undefined)
+      onWarning(`${where}: the kernel set '${candidate.name}' is not used, since here it ${fault}`)
   }
   const received = new Phrase(passedOver.join('; '))
   throw rangeError(where, reproducible ? 'reproducible: true' : 'kernels', 'an engine with WebAssembly SIMD', received)
@@ -94,6 +104,7 @@ function inForm(set: KernelSet, reproducible: boolean): KernelSet | undefined {
 
 /** Where no onWarning was given: the warnings of the process, or what a page does with errors that no one caught. */
 function warn(message: string): void {
-  if (typeof process === 'object' && typeof process.emitWarning === 'function') process.emitWarning(message, 'BpNetWarning')
+  if (typeof process === 'object' && typeof process.emitWarning === 'function')
+    process.emitWarning(message, 'BpNetWarning')
   else (globalThis as { reportError?: (error: Error) => void }).reportError?.(new Error(message))
 }

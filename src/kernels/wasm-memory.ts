@@ -31,7 +31,9 @@ const modules: { [B in Binary]?: WebAssembly.Module | null } = {}
 export function moduleOf(binary: Binary): WebAssembly.Module | undefined {
   if (modules[binary] === undefined) {
     const text = hex[binary]
-    const bytes = Uint8Array.from({ length: text.length / 2 }, (_, k) => Number.parseInt(text.slice(2 * k, 2 * k + 2), 16))
+    const bytes = Uint8Array.from({ length: text.length / 2 }, (_, k) =>
+      Number.parseInt(text.slice(2 * k, 2 * k + 2), 16),
+    )
     const valid = typeof WebAssembly !== 'undefined' && WebAssembly.validate(bytes)
     modules[binary] = valid ? new WebAssembly.Module(bytes) : null
   }

@@ -1,4 +1,4 @@
-import type { Activation, Loss, Operation, Plan, View } from './plan.ts'
+import type { Activation, Cells, ElementActivation, Loss, Operation, Plan, View } from './plan.ts'
 import type { Record } from './wasm-memory.ts'
 
 /** The kinds of records, in the order of assembly/plan.ts. */
@@ -19,6 +19,9 @@ const kinds = [
   'weightStep',
   'biasStep',
   'product',
+  'combine',
+  'spread',
+  'timesDerivative',
 ] as const
 
 /** The activations that have a fast form, in the order of assembly/activations.ts. */
@@ -36,13 +39,7 @@ const activations = [
 ] as const
 
 /** The losses that have a fast form, in the order of assembly/losses.ts. */
-const losses = [
-  'squaredError',
-  'absoluteError',
-  'huber',
-  'binaryCrossEntropy',
-  'categoricalCrossEntropy',
-] as const
+const losses = ['squaredError', 'absoluteError', 'huber', 'binaryCrossEntropy', 'categoricalCrossEntropy'] as const
 
 export function kindOf(name: (typeof kinds)[number]): number {
   return kinds.indexOf(name)
@@ -52,7 +49,7 @@ export function kindOf(name: (typeof kinds)[number]): number {
 const idOf = (names: readonly string[], { name }: Activation | Loss) => names.indexOf(name)
 
 /** A gradient and its update in one, for a batch that is one block. */
-type Step =
+export type Step =
   | { kind: 'weightStep'; A: View; loss: View; parameter: View }
   | { kind: 'biasStep'; loss: View; parameter: View }
 
@@ -144,5 +141,61 @@ function encodeUpdate(kind: number, operation: Closing): Record {
       const numbers = [settings.beta1, settings.beta2, settings.epsilon]
       return { kind, views: [parameter, gradient, m, v], numbers }
     }
+  }
+}
+
+const identity: ElementActivation = { name: 'identity', value: (z) => z, derivative: () => 1 }
+
+/** The operation itself; or a propagate through a function of the user's own without it: lossBelow = loss·Wᵀ. */
+export function withoutOwn(operation: Operation | Step): Operation | Step {
+  if (operation.kind !== 'propagate' || encode(operation) !== undefined) return operation
+  return { ...operation, f: identity }
+}
+
+/** What an operation multiplies: C = alpha·A·B + beta·C, where A (k×m) or B (n×k) may lie transposed. */
+export interface Product {
+  readonly A: View
+  readonly B: View
+  readonly C: View
+  readonly transposed?: 'A' | 'B'
+  readonly alpha: (cells: Cells) => number
+  readonly beta: (cells: Cells) => number
+}
+
+/** An operation taken apart for another who multiplies: its product, and the records before and after. */
+export interface Parts {
+  readonly before: readonly Record[]
+  readonly product: Product
+  readonly after: readonly Record[]
+}
+
+/** The parts of an operation that multiplies; undefined for all others. */
+export function split(operation: Operation | Step): Parts | undefined {
+  const [zero, one] = [() => 0, () => 1]
+  switch (operation.kind) {
+    case 'affine': {
+      const { A, W, b, Z } = operation
+      const before = [{ kind: kindOf('spread'), views: [b, Z] }]
+      return { before, product: { A, B: W, C: Z, alpha: one, beta: one }, after: [] }
+    }
+    case 'propagate': {
+      const { loss, W, f, Z, A, lossBelow } = operation
+      const derivative = { kind: kindOf('timesDerivative'), f: idOf(activations, f), views: [Z, A, lossBelow] }
+      const product = { A: loss, B: W, C: lossBelow, transposed: 'B', alpha: one, beta: zero } as const
+      return { before: [], product, after: f.name === 'identity' ? [] : [derivative] }
+    }
+    case 'weightGradient': {
+      const { A, loss, dW, keep } = operation
+      const beta = keep ? (cells: Cells) => cells.keep : zero
+      const product = { A, B: loss, C: dW, transposed: 'A', alpha: ({ mean }: Cells) => mean, beta } as const
+      return { before: [], product, after: [] }
+    }
+    case 'weightStep': {
+      const { A, loss, parameter } = operation
+      const alpha = ({ mean, rate }: Cells) => -rate * mean
+      return { before: [], product: { A, B: loss, C: parameter, transposed: 'A', alpha, beta: one }, after: [] }
+    }
+    default:
+      return undefined
   }
 }

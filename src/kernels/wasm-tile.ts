@@ -31,7 +31,9 @@ function trial(binary: Binary): Tile {
     [256, 64],
     [24, 64],
   ])
-  const run = arena.write([{ kind: kindOf('product'), views: [arena.take(24, 256), arena.take(256, 64), arena.take(24, 64)] }])
+  const run = arena.write([
+    { kind: kindOf('product'), views: [arena.take(24, 256), arena.take(256, 64), arena.take(24, 64)] },
+  ])
   const tiles = [narrowTile(binary), wideTile(binary)] as const
   const least = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number]
   const end = performance.now() + TRIAL_MS

@@ -1,13 +1,23 @@
-import type { KernelSet, Plan, Run, View } from './plan.ts'
-import { ndarrayKernels } from './ndarray.ts'
+import { first, ndarrayKernels, timesDerivative } from './ndarray.ts'
+import type { KernelSet, Operation, Plan, Run, View } from './plan.ts'
+import { combineInChunks } from './wasm-combine.ts'
 import type { Binary, Tile } from './wasm-memory.ts'
 import { Arena, moduleOf } from './wasm-memory.ts'
-import { encode, fuse } from './wasm-plan.ts'
+import type { Parts, Product } from './wasm-plan.ts'
+import { encode, fuse, split, withoutOwn } from './wasm-plan.ts'
 import { multiply } from './wasm-product.ts'
 import { fastestTile, narrowTile } from './wasm-tile.ts'
 
 /** Networks with no matrix of so many weights are trained before a better tile is found. */
 const WORTH_A_TRIAL = 8192
+
+/** Another who does the products of plans, in the memory where they are; everything else stays here. */
+export interface Multiplier {
+  /** whether a product (m×k)·(k×n) is done sooner by it */
+  readonly pays: (m: number, n: number, k: number) => boolean
+  /** turns a product of a plan into a function that does it with these sizes */
+  readonly prepare: (product: Product) => (m: number, n: number, k: number, alpha: number, beta: number) => void
+}
 
 /**
  * The fast kernels: WebAssembly SIMD, compiled from assembly/. A network lives in a memory of its own; a plan is written
@@ -15,8 +25,9 @@ const WORTH_A_TRIAL = 8192
  *
  * @param binary relaxed where the engine has it, unless named
  * @param tile the fastest in a trial, unless named; the bits are the same
+ * @param multiplier does the products that it says are worth it
  */
-export function wasmSet(binary?: Binary, tile?: Tile): KernelSet {
+export function wasmSet(binary?: Binary, tile?: Tile, multiplier?: Multiplier): KernelSet {
   const arenas = new WeakMap<ArrayBufferLike, Arena>()
   const chosen = () => binary ?? (moduleOf('relaxed') ? 'relaxed' : 'plain')
   return {
@@ -43,9 +54,10 @@ export function wasmSet(binary?: Binary, tile?: Tile): KernelSet {
     prepare(plan) {
       const arena = arenas.get(bufferOf(plan))
       if (arena === undefined) throw new Error('a plan over views that these kernels have not allocated')
-      return prepareOn(arena, plan)
+      return prepareOn(arena, plan, multiplier)
     },
 
+    combine: (kind, out, a, b) => combineInChunks(kind, out, a, b, chosen()),
     matmul: (out, a, b) => multiply(out, a, b, chosen(), tile),
   }
 }
@@ -53,21 +65,26 @@ export function wasmSet(binary?: Binary, tile?: Tile): KernelSet {
 /** The set that networks use. */
 export const wasmKernels: KernelSet = { ...wasmSet(), reproducible: wasmSet('plain') }
 
-/** Stretches of records, and between them what runs in JavaScript. */
-function prepareOn(arena: Arena, plan: Plan): Run {
+/** Stretches of records, and between them what runs in JavaScript or is multiplied by another. */
+function prepareOn(arena: Arena, plan: Plan, multiplier?: Multiplier): Run {
   const runs: Run[] = []
   let stretch: Parameters<Arena['write']>[0][number][] = []
   const close = () => {
     if (stretch.length > 0) runs.push(arena.write(stretch))
     stretch = []
   }
+  const add = (run: Run) => {
+    close()
+    runs.push(run)
+  }
   for (const operation of fuse(plan)) {
-    const records = encode(operation)
-    if (records !== undefined) stretch.push(records)
-    else {
-      close()
-      runs.push(ndarrayKernels.prepare([operation as Plan[number]]))
-    }
+    const fast = withoutOwn(operation)
+    const record = encode(fast)
+    const parts = multiplier && split(fast)
+    if (record === undefined) add(ndarrayKernels.prepare([operation as Operation]))
+    else if (multiplier === undefined || parts === undefined) stretch.push(record)
+    else add(multiplyBy(multiplier, arena, arena.write([record]), parts))
+    if (fast !== operation) add(derive(operation as Propagate))
   }
   close()
   const [only] = runs
@@ -80,6 +97,38 @@ function prepareOn(arena: Arena, plan: Plan): Run {
   return (cells) => {
     arena.setCells(cells)
     return runs.every((run) => run(cells))
+  }
+}
+
+/** An operation whose product another does where that pays; a product with one row is memory traffic, and stays here. */
+function multiplyBy(
+  multiplier: Multiplier,
+  arena: Arena,
+  alone: () => boolean,
+  { before, product, after }: Parts,
+): Run {
+  const [start, end] = [arena.write(before), arena.write(after)]
+  const { A, C, transposed, alpha, beta } = product
+  const multiply = multiplier.prepare(product)
+  const n = C.shape[1] as number
+  const [height, inner] = [C.shape[0] as number, A.shape[1] as number]
+  return (cells) => {
+    const m = transposed === 'A' ? height : cells.rows
+    const k = transposed === 'A' ? cells.rows : inner
+    if (cells.rows === 1 || !multiplier.pays(m, n, k)) return alone()
+    start()
+    multiply(m, n, k, alpha(cells), beta(cells))
+    return end()
+  }
+}
+
+type Propagate = Extract<Operation, { kind: 'propagate' }>
+
+/** lossBelow = lossBelow ⊙ f'(Z), where f is the user's own */
+function derive({ f, Z, A, lossBelow }: Propagate): Run {
+  return ({ rows }) => {
+    timesDerivative(first(rows, lossBelow), f, Z, A)
+    return true
   }
 }
 

@@ -16,13 +16,12 @@ export function apply(where: string, a: View, f: (value: number, i: number, j: n
   return result
 }
 
-/** f(a, b) of every pair of elements. */
-export function combine(where: string, a: View, b: View, f: (a: number, b: number) => number, out?: View): View {
+/** a ∘ b, element by element. */
+export function combine(where: 'add' | 'subtract' | 'multiply', a: View, b: View, out?: View): View {
   checkDtypes(where, a, b)
   if (!sameShape(a, b)) throw shapeError(where, a, b, 'the shapes must be equal')
   const result = target(where, a.shape, a.dtype as Dtype, out)
-  const [left, right] = [apart(a, result), apart(b, result)]
-  forEach(result, (i, j) => result.set(i, j, f(left.get(i, j), right.get(i, j))))
+  autoKernels(where).combine(where, result, apart(a, result), apart(b, result))
   return result
 }
 
@@ -32,7 +31,9 @@ export function addRow(where: string, a: View, b: View, out?: View): View {
   if (b.shape[0] !== 1 || b.shape[1] !== a.shape[1]) throw shapeError(where, a, b, `b must be (1×${a.shape[1]})`)
   const result = target(where, a.shape, a.dtype as Dtype, out)
   const row = overlap(b, result) ? copyOf(b) : b
-  return apply(where, a, (value, _, j) => value + row.get(0, j), result)
+  const everyRow = ndarray(row.data, result.shape, [0, row.stride[1] as number], row.offset)
+  autoKernels(where).combine('add', result, apart(a, result), everyRow)
+  return result
 }
 
 /** The sum of all rows of a. */

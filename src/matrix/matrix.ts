@@ -156,17 +156,17 @@ export class Matrix {
 
   /** this + other, element by element. */
   add(other: Matrix, out?: Matrix): Matrix {
-    return combined('add', this, other, (a, b) => a + b, out)
+    return combined('add', this, other, out)
   }
 
   /** this − other, element by element. */
   subtract(other: Matrix, out?: Matrix): Matrix {
-    return combined('subtract', this, other, (a, b) => a - b, out)
+    return combined('subtract', this, other, out)
   }
 
   /** this ⊙ other: the Hadamard product, element by element. */
   multiply(other: Matrix, out?: Matrix): Matrix {
-    return combined('multiply', this, other, (a, b) => a * b, out)
+    return combined('multiply', this, other, out)
   }
 
   /** factor·this */
@@ -231,8 +231,8 @@ export class Matrix {
 }
 
 // A function and not a private method: those throw when they are called through a Proxy, as Vue's reactive objects are.
-function combined(where: string, a: Matrix, b: Matrix, f: (a: number, b: number) => number, out?: Matrix): Matrix {
-  return wrapped(combine(where, a.ndarray, viewOf(where, 'b', b), f, outOf(where, out)), out)
+function combined(where: 'add' | 'subtract' | 'multiply', a: Matrix, b: Matrix, out?: Matrix): Matrix {
+  return wrapped(combine(where, a.ndarray, viewOf(where, 'b', b), outOf(where, out)), out)
 }
 
 /** The matrix that holds a result: `out`, where the result was written into it. */

@@ -91,6 +91,7 @@ export async function runEpochs(trainee: Trainee, options: LoopOptions, random: 
     history.loss.push(loss)
     history.seconds.push(seconds)
     if (validationLoss !== undefined) history.validationLoss.push(validationLoss)
+    if (onEpoch === undefined) continue
     const report = {
       epoch,
       epochs,
@@ -98,7 +99,7 @@ export async function runEpochs(trainee: Trainee, options: LoopOptions, random: 
       seconds,
       ...(validationLoss === undefined ? {} : { validationLoss }),
     }
-    if ((await onEpoch?.(report)) === false) break
+    if ((await onEpoch(report)) === false) break
     signal?.throwIfAborted()
   }
   return history

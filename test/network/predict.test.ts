@@ -40,7 +40,7 @@ describe.each(kernelNames)('%s kernels', (kernels) => {
     const network = new Network({ layers: [2, 2], kernels, seed: 1 })
     const weights = network.layers[0]?.weights as Matrix
     expect(network.predict(weights).toArray()).toEqual(network.predict(weights.toArray()).toArray())
-    const twin = Network.fromJSON(network.toJSON())
+    const twin = Network.fromJSON(network.toJSON(), { kernels })
     const rows = weights.toArray()
     expect(network.train(weights, weights)).toBe(twin.train(rows, rows))
     expect(JSON.stringify(network)).toBe(JSON.stringify(twin))
