@@ -1,4 +1,5 @@
 import * as echarts from 'echarts'
+import { describe, FONT, INK, LINES, MUTED, sourceLine } from './chart-text.ts'
 import type { Machine } from './machine.ts'
 import { duration } from './report.ts'
 import type { Timings } from './timing.ts'
@@ -6,10 +7,6 @@ import type { Timings } from './timing.ts'
 const WIDTH = 960
 const HEIGHT = 560
 const SYMBOL = 9
-const FONT = 'Helvetica, Arial, sans-serif'
-const INK = '#1f2933'
-const MUTED = '#5b6770'
-const LINES = '#e4e8eb'
 const NUMERICAL = '#c2410c'
 const BACKPROP = '#0f766e'
 
@@ -154,9 +151,8 @@ function atTheRight(text: string, color: string, symbol: number) {
   }
 }
 
-function titles(rows: readonly Row[], { processor, node, bpNet, date }: Machine, quick: boolean) {
+function titles(rows: readonly Row[], machine: Machine, quick: boolean) {
   const small = { color: MUTED, fontSize: 12, fontWeight: 'normal' as const }
-  const trial = quick ? 'TRIAL RUN · ' : ''
   return [
     {
       text: headline(rows),
@@ -167,7 +163,7 @@ function titles(rows: readonly Row[], { processor, node, bpNet, date }: Machine,
       subtextStyle: { color: MUTED, fontSize: 14 },
     },
     {
-      text: `${trial}one sample, sigmoid, float64 · ${processor} · Node ${node} · bp-net ${bpNet} · ${date}`,
+      text: sourceLine('one sample, sigmoid, float64', machine, quick),
       left: 20,
       bottom: 12,
       textStyle: small,
@@ -194,12 +190,4 @@ function scene(rows: readonly Row[]): string {
 /** Two digits, as much as a timing on a busy machine is good for: 45,213 as '45,000'. */
 function rounded(ratio: number): string {
   return Number(ratio.toPrecision(2)).toLocaleString('en-US')
-}
-
-/** Gives the picture a text for those who do not see it. */
-function describe(svg: string, text: string): string {
-  const opening = svg.indexOf('>') + 1
-  const start = svg.slice(0, opening - 1)
-  const title = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  return `${start} role="img">\n<title>${title}</title>${svg.slice(opening)}`
 }

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Machine } from './machine.ts'
+import type { Python } from './pythons.ts'
+import type { Scratch } from './scratch.ts'
 
 /** What a benchmark is told. */
 export interface Setting {
@@ -8,6 +10,15 @@ export interface Setting {
   /** the folder for results */
   readonly out: string
   /** a trial: small networks and few repeats */
+  readonly quick: boolean
+}
+
+/** Whom and with what a benchmark compares. */
+export interface Field {
+  /** bp-net's kernels */
+  readonly kernels: string
+  readonly pythons: readonly Python[]
+  readonly scratch: Scratch
   readonly quick: boolean
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,14 +22,30 @@ interface GradientRow {
   method: string
 }
 
-interface LoopRow {
+interface PeerRow {
+  case: string
   contender: string
+  peer: string
   dtype: string
-  microsecondsPerStep: Timings
-  meanLoss: number
-  timesNote: number
-  timesNumpy: number | null
+  versions: Record<string, string>
+  time: Timings
+  timesOurs: number | null
+  gflops?: number
+  amount: number
+  checkValue: number
+  value: number
 }
+
+/** What is compared with peers, the unit of its times, and its measurements. */
+const comparisons = {
+  'seed-loop': { unit: 'µs a step', cases: ['batch 1'] },
+  epochs: { unit: 's an epoch', cases: ['batch 32', 'batch 128'] },
+  adam: { unit: 's an epoch', cases: ['batch 128'] },
+  products: { unit: 'µs', cases: ['5×7×9'] },
+  prediction: { unit: 'µs a call', cases: ['1 row', '50 rows'] },
+  xor: { unit: 'µs a step', cases: ['batch 4'] },
+}
+const names = Object.keys(comparisons) as (keyof typeof comparisons)[]
 
 const folder = mkdtempSync(join(tmpdir(), 'bp-net-bench-test-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -41,14 +57,15 @@ function runBench(...flags: string[]) {
 }
 
 function readResult<Row>(name: string) {
-  type Result = { machine: Record<string, unknown>; quick: boolean; rows: Row[] }
+  type Result = { machine: Record<string, unknown>; quick: boolean; unit: string; rows: Row[] }
   return JSON.parse(readFileSync(join(folder, 'out', name), 'utf8')) as Result
 }
 
 describe('a quick run', () => {
   let run: ReturnType<typeof runBench>
   beforeAll(() => {
-    run = runBench('--quick', '--out', join(folder, 'out'))
+    // those that come with this package or, mostly, with Python: bench/peers need not be installed
+    run = runBench('--quick', '--contenders', 'bp-net,ndarray-gemm,NumPy', '--out', join(folder, 'out'))
   }, 120_000)
 
   test('succeeds and says where it ran', () => {
@@ -57,10 +74,10 @@ describe('a quick run', () => {
     expect(run.stdout).toContain(`Node ${process.versions.node} · bp-net `)
   })
 
-  test.each(['numerical-vs-backprop.json', 'seed-loop.json'])('%s names the machine and the trial', (name) => {
-    const { machine, quick } = readResult(name)
+  test.each(['numerical-vs-backprop', ...names])('%s.json names the machine and the trial', (name) => {
+    const { machine, quick } = readResult(`${name}.json`)
     expect(quick).toBe(true)
-    expect(machine).toMatchObject({ processor: expect.any(String), node: process.versions.node })
+    expect(machine).toMatchObject({ processor: expect.any(String), node: process.versions.node, nodeFlags: '' })
     expect(machine.date).toMatch(/^\d{4}-\d\d-\d\d$/)
   })
 
@@ -78,44 +95,80 @@ describe('a quick run', () => {
     expect(rows.at(-1)?.ratio).toBeGreaterThan(1) // 17,812 losses against one forward and one backward pass
   })
 
-  test('the loop of the lecture note is timed in both dtypes, and NumPy, where there is one, runs the same loop', () => {
-    const { rows } = readResult<LoopRow>('seed-loop.json')
-    const ours = rows.filter(({ contender }) => contender === 'bp-net')
-    expect(ours.map(({ dtype }) => dtype)).toEqual(['float32', 'float64'])
-    for (const { microsecondsPerStep, timesNote } of rows) {
-      expectTimings(microsecondsPerStep, 3)
-      expect(timesNote).toBeCloseTo(520 / microsecondsPerStep.median, 6)
-    }
-    for (const { contender, dtype, meanLoss } of rows) {
-      const same = ours.find((row) => row.dtype === dtype)?.meanLoss ?? Number.NaN
-      // 60 steps of sums of 784 products, in another order: a thousand roundings of 6e-8 or 1e-16 at the worst
-      const tolerance = dtype === 'float32' ? 1e-4 : 1e-12
-      expect(Math.abs(meanLoss - same) / same, `${contender} ${dtype}`).toBeLessThan(tolerance)
+  test.each(names)('%s: ours and every contender are timed, at the work of which the setting speaks', (name) => {
+    const { unit, rows } = readResult<PeerRow>(`${name}.json`)
+    expect(unit).toBe(comparisons[name].unit)
+    expect([...new Set(rows.map((row) => row.case))]).toEqual(comparisons[name].cases)
+    for (const { contender, time, amount, value, versions, ...row } of rows) {
+      expectTimings(time, 3)
+      const reference = rows.find(({ peer, ...other }) => peer === 'bp-net' && other.case === row.case)
+      expect(row.timesOurs).toBeCloseTo(time.median / (reference?.time.median ?? Number.NaN), 6)
+      expect(amount).toBeGreaterThan(0)
+      expect(Number.isFinite(value)).toBe(true)
+      expect(Object.keys(versions).length).toBeGreaterThan(0)
+      expect(run.stdout).toContain(contender)
     }
   })
 
-  test('the chart is well-formed, small, and names both curves', () => {
-    const svg = readFileSync(join(folder, 'out', 'numerical-vs-backprop.svg'), 'utf8')
+  test.each(names)('%s: all contenders, and both ways of ours, compute the same from the same parameters', (name) => {
+    const { rows } = readResult<PeerRow>(`${name}.json`)
+    for (const { contender, checkValue, ...row } of rows) {
+      const same = rows.find((other) => other.case === row.case)?.checkValue ?? Number.NaN
+      // at most 60 steps of sums of 784 products, in another order: a thousand roundings of 6e-8 at the worst
+      expect(Math.abs(checkValue - same) / Math.abs(same), `${contender}, ${row.case}`).toBeLessThan(1e-4)
+    }
+  })
+
+  test('the loop of the lecture note is timed by train and by fit, in float32, and in float64', () => {
+    const ours = readResult<PeerRow>('seed-loop.json').rows.filter(({ peer }) => peer === 'bp-net')
+    expect(ours.map(({ dtype }) => dtype)).toEqual(['float32', 'float32', 'float64'])
+    expect(ours.map(({ contender }) => contender.split(', ')[1])).toEqual(['train', 'fit', 'train'])
+  })
+
+  test('a product says how many operations a second it did', () => {
+    for (const { time, gflops } of readResult<PeerRow>('products.json').rows) {
+      expect(gflops).toBeCloseTo((2 * 5 * 7 * 9) / (1000 * time.median), 9)
+    }
+  })
+
+  test.each([
+    ['numerical-vs-backprop.svg', 'Numerical differentiation'],
+    ['numerical-vs-backprop.svg', 'Backpropagation'],
+    ['training.svg', 'fit'],
+    ['products.svg', 'ndarray-gemm'],
+  ])('%s is well-formed, small, and names %s', (name, text) => {
+    const svg = readFileSync(join(folder, 'out', name), 'utf8')
     expect(fault(svg)).toBeUndefined()
     expect(svg.length).toBeLessThan(60_000)
-    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text)
-    expect(texts).toEqual(expect.arrayContaining(['Numerical differentiation', 'Backpropagation']))
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, found]) => found)
+    expect(texts).toEqual(expect.arrayContaining([expect.stringContaining(text)]))
     expect(texts).toEqual(expect.arrayContaining([expect.stringContaining('TRIAL RUN')]))
   })
+})
+
+test('--only runs what it names, for those whom --contenders names', () => {
+  const out = join(folder, 'only')
+  const { status, stderr } = runBench('--quick', '--only', 'xor', '--contenders', 'bp-net', '--out', out)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(readdirSync(out)).toEqual(['xor.json'])
 })
 
 test('--help lists the options', () => {
   const { status, stdout } = runBench('--help')
   expect(status).toBe(0)
-  for (const flag of ['--out', '--quick', '--help']) expect(stdout).toContain(flag)
+  for (const flag of ['--only', '--contenders', '--kernels', '--python', '--out', '--quick', '--help'])
+    expect(stdout).toContain(flag)
 })
 
-test.each(['--quik', 'quick'])('%s is refused with a message and exit code 2', (flag) => {
-  const { status, stdout, stderr } = runBench(flag)
-  expect(status).toBe(2)
-  expect(stdout).toBe('')
-  expect(stderr).toContain(flag)
-})
+test.each(['--quik', 'quick', '--only=xro', '--contenders=tfjs', '--python=no-such-program'])(
+  '%s is refused with a message and exit code 2',
+  (flag) => {
+    const { status, stdout, stderr } = runBench(flag)
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(flag.split('=').at(-1))
+  },
+)
 
 test.each(['<a>', '<a></b>', '<a b="c"d"/>', '<a b=c/>', '<a>&</a>', '<a>1 < 2</a>', '<a/><a/>', 'a'])(
   'the check of XML refuses %s',
