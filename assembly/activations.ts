@@ -129,7 +129,7 @@ function softmax<T>(z: usize, a: usize, columns: i32): void {
 
 /** The greatest number of a row, NaN left aside. */
 export function greatest<T>(row: usize, columns: i32): T {
-  let highest = splat<T>(-<T>Infinity)
+  let highest = splat<T>(-(<T>Infinity))
   let j: usize = 0
   for (const lanes = 16 / <i32>sizeof<T>(); columns >= lanes; columns -= lanes, j += 16) {
     highest = v128.pmax<T>(highest, v128.load(row + j))

@@ -48,10 +48,10 @@ export class Cells {
 
 /** View number i of the operation at this address. */
 export function view(operation: usize, i: i32): View {
-  return changetype<View>(operation + 16 + (<usize>i << 4))
+  return changetype<View>(operation + 16 + ((<usize>i) << 4))
 }
 
 /** Number i (0 … 3) of the operation at this address. */
 export function numberOf(operation: usize, i: i32): f64 {
-  return load<f64>(operation + 96 + (<usize>i << 3))
+  return load<f64>(operation + 96 + ((<usize>i) << 3))
 }

@@ -1,7 +1,8 @@
 import { activate } from './activations'
 import { loss, lossGradient, timesDerivative } from './losses'
 import { CELLS, Cells, numberOf, RECORD, View, view, ZEROS } from './memory'
-import { product, productTransposed, rankOne, rowProduct } from './product'
+import { product, productTransposed } from './product'
+import { rankOne, rowProduct } from './row'
 import { absoluteSum, adam, columnSums, combine, largest, update } from './updates'
 
 /** The kinds of operations, in the order of kernels/wasm-plan.ts. */

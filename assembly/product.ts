@@ -14,7 +14,7 @@ import { multiplyAdd, splat } from './simd'
 //
 // Every element of C is one sum in the order of k, so every tile gives the same bits. A is read one number at a time, by a
 // step from row to row and one from k to k: Aᵀ is A with its steps exchanged, and nothing is packed. Rows of B, C and init
-// are contiguous; they are read and written up to a multiple of two vectors (memory.ts says what lies there).
+// are contiguous; they are read and written up to a multiple of four vectors, a line (memory.ts says what lies there).
 //
 // V8's wide vectors join two neighbours: both loads come before both stores, alpha is loaded and not passed, and
 // nothing branches between.
@@ -84,14 +84,14 @@ function tile<T, R, V>(
   let A5 = A4 + rowStep
   for (; k > 0; k--) {
     const b0 = v128.load(B)
-    const b1 = v128.load(B, 16)
+    const b1 = offsetof<V>() > 1 ? v128.load(B, 16) : zero
     const b2 = offsetof<V>() > 2 ? v128.load(B, 32) : zero
     const b3 = offsetof<V>() > 2 ? v128.load(B, 48) : zero
     B += strideB
     let a = v128.load_splat<T>(A)
     A += kStep
     c00 = multiplyAdd<T>(a, b0, c00)
-    c01 = multiplyAdd<T>(a, b1, c01)
+    if (offsetof<V>() > 1) c01 = multiplyAdd<T>(a, b1, c01)
     if (offsetof<V>() > 2) {
       c02 = multiplyAdd<T>(a, b2, c02)
       c03 = multiplyAdd<T>(a, b3, c03)
@@ -100,7 +100,7 @@ function tile<T, R, V>(
       a = v128.load_splat<T>(A1)
       A1 += kStep
       c10 = multiplyAdd<T>(a, b0, c10)
-      c11 = multiplyAdd<T>(a, b1, c11)
+      if (offsetof<V>() > 1) c11 = multiplyAdd<T>(a, b1, c11)
       if (offsetof<V>() > 2) {
         c12 = multiplyAdd<T>(a, b2, c12)
         c13 = multiplyAdd<T>(a, b3, c13)
@@ -110,7 +110,7 @@ function tile<T, R, V>(
       a = v128.load_splat<T>(A2)
       A2 += kStep
       c20 = multiplyAdd<T>(a, b0, c20)
-      c21 = multiplyAdd<T>(a, b1, c21)
+      if (offsetof<V>() > 1) c21 = multiplyAdd<T>(a, b1, c21)
       if (offsetof<V>() > 2) {
         c22 = multiplyAdd<T>(a, b2, c22)
         c23 = multiplyAdd<T>(a, b3, c23)
@@ -120,7 +120,7 @@ function tile<T, R, V>(
       a = v128.load_splat<T>(A3)
       A3 += kStep
       c30 = multiplyAdd<T>(a, b0, c30)
-      c31 = multiplyAdd<T>(a, b1, c31)
+      if (offsetof<V>() > 1) c31 = multiplyAdd<T>(a, b1, c31)
       if (offsetof<V>() > 2) {
         c32 = multiplyAdd<T>(a, b2, c32)
         c33 = multiplyAdd<T>(a, b3, c33)
@@ -130,7 +130,7 @@ function tile<T, R, V>(
       a = v128.load_splat<T>(A4)
       A4 += kStep
       c40 = multiplyAdd<T>(a, b0, c40)
-      c41 = multiplyAdd<T>(a, b1, c41)
+      if (offsetof<V>() > 1) c41 = multiplyAdd<T>(a, b1, c41)
       if (offsetof<V>() > 2) {
         c42 = multiplyAdd<T>(a, b2, c42)
         c43 = multiplyAdd<T>(a, b3, c43)
@@ -140,7 +140,7 @@ function tile<T, R, V>(
       a = v128.load_splat<T>(A5)
       A5 += kStep
       c50 = multiplyAdd<T>(a, b0, c50)
-      c51 = multiplyAdd<T>(a, b1, c51)
+      if (offsetof<V>() > 1) c51 = multiplyAdd<T>(a, b1, c51)
       if (offsetof<V>() > 2) {
         c52 = multiplyAdd<T>(a, b2, c52)
         c53 = multiplyAdd<T>(a, b3, c53)
@@ -159,18 +159,18 @@ function tile<T, R, V>(
 function finish<T, V>(C: usize, init: usize, c0: v128, c1: v128, c2: v128, c3: v128): void {
   const alpha = v128.load_splat<T>(FACTOR)
   const i0 = v128.load(init)
-  const i1 = v128.load(init, 16)
+  const i1 = offsetof<V>() > 1 ? v128.load(init, 16) : alpha
   const i2 = offsetof<V>() > 2 ? v128.load(init, 32) : alpha
   const i3 = offsetof<V>() > 2 ? v128.load(init, 48) : alpha
   v128.store(C, multiplyAdd<T>(alpha, c0, i0))
-  v128.store(C, multiplyAdd<T>(alpha, c1, i1), 16)
+  if (offsetof<V>() > 1) v128.store(C, multiplyAdd<T>(alpha, c1, i1), 16)
   if (offsetof<V>() > 2) {
     v128.store(C, multiplyAdd<T>(alpha, c2, i2), 32)
     v128.store(C, multiplyAdd<T>(alpha, c3, i3), 48)
   }
 }
 
-/** A strip of C, V vectors wide: tiles of R rows, then one of what is left. */
+/** A strip of C, V vectors wide: tiles of R rows, the last two of them alike where the rows do not come out even. */
 function strip<T, V>(
   A: usize,
   rowStep: usize,
@@ -185,18 +185,20 @@ function strip<T, V>(
   k: i32,
 ): void {
   const R = changetype<Ground>(GROUND).tileRows
-  for (; m >= R; m -= R) {
-    if (R == 6) tile<T, Six, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
-    else tile<T, Four, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
-    A += rowStep * <usize>R
-    C += strideC * <usize>R
-    init += strideInit * <usize>R
+  while (m > 0) {
+    // a tile of few rows waits for its own sums: 6 + 2 rows take longer than 4 + 4
+    const rows = m >= 2 * R || m == R ? R : m > R ? (m + 1) / 2 : m
+    if (rows == 6) tile<T, Six, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
+    else if (rows == 5) tile<T, Five, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
+    else if (rows == 4) tile<T, Four, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
+    else if (rows == 3) tile<T, Three, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
+    else if (rows == 2) tile<T, Two, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
+    else tile<T, One, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
+    A += rowStep * <usize>rows
+    C += strideC * <usize>rows
+    init += strideInit * <usize>rows
+    m -= rows
   }
-  if (m == 1) tile<T, One, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
-  else if (m == 2) tile<T, Two, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
-  else if (m == 3) tile<T, Three, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
-  else if (m == 4) tile<T, Four, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
-  else if (m == 5) tile<T, Five, V>(A, rowStep, kStep, B, strideB, C, strideC, init, strideInit, k)
 }
 
 /** Bytes of A that stay in the second-level cache while the strips of C go by. */
@@ -231,6 +233,9 @@ export function product<T>(
       if (wide && j + 32 < width) {
         strip<T, Four>(A, rowStep, kStep, B + j, strideB, C + j, strideC, init + j, strideInit, rows, k)
         j += 64
+      } else if (j + 16 >= width) {
+        strip<T, One>(A, rowStep, kStep, B + j, strideB, C + j, strideC, init + j, strideInit, rows, k)
+        j += 16
       } else {
         strip<T, Two>(A, rowStep, kStep, B + j, strideB, C + j, strideC, init + j, strideInit, rows, k)
         j += 32
@@ -286,7 +291,7 @@ function transpose<T>(B: usize, strideB: usize, panel: usize, rows: i32, k: i32)
     const B1 = left > 1 ? B + strideB : ZEROS
     const B2 = left > 2 ? B + strideB * 2 : ZEROS
     const B3 = left > 3 ? B + strideB * 3 : ZEROS
-    let to = panel + (<usize>group << 4)
+    let to = panel + ((<usize>group) << 4)
     for (let i: usize = 0, end = <usize>k * sizeof<T>(); i < end; i += sizeof<T>()) {
       let x = v128.load_splat<T>(B0 + i)
       x = v128.load_lane<T>(B1 + i, x, 1)
@@ -298,84 +303,5 @@ function transpose<T>(B: usize, strideB: usize, panel: usize, rows: i32, k: i32)
       to += 64
     }
     B += strideB * <usize>lanes
-  }
-}
-
-/** The row C (1×n) = init + a·B, a (1×k): B streams by once, six of its rows at a time. */
-export function rowProduct<T>(a: usize, B: usize, strideB: usize, C: usize, init: usize, n: i32, k: i32): void {
-  const end = <usize>n * sizeof<T>()
-  for (let j: usize = 0; j < end; j += 32) {
-    const zero = splat<T>(0)
-    v128.store(C + j, zero)
-    v128.store(C + j, zero, 16)
-  }
-  for (; k >= 4; k -= 4) {
-    const a0 = v128.load_splat<T>(a)
-    const a1 = v128.load_splat<T>(a + sizeof<T>())
-    const a2 = v128.load_splat<T>(a + sizeof<T>() * 2)
-    const a3 = v128.load_splat<T>(a + sizeof<T>() * 3)
-    const B1 = B + strideB
-    const B2 = B1 + strideB
-    const B3 = B2 + strideB
-    for (let j: usize = 0; j < end; j += 32) {
-      let c0 = v128.load(C + j)
-      let c1 = v128.load(C + j, 16)
-      c0 = multiplyAdd<T>(a0, v128.load(B + j), c0)
-      c1 = multiplyAdd<T>(a0, v128.load(B + j, 16), c1)
-      c0 = multiplyAdd<T>(a1, v128.load(B1 + j), c0)
-      c1 = multiplyAdd<T>(a1, v128.load(B1 + j, 16), c1)
-      c0 = multiplyAdd<T>(a2, v128.load(B2 + j), c0)
-      c1 = multiplyAdd<T>(a2, v128.load(B2 + j, 16), c1)
-      c0 = multiplyAdd<T>(a3, v128.load(B3 + j), c0)
-      c1 = multiplyAdd<T>(a3, v128.load(B3 + j, 16), c1)
-      v128.store(C + j, c0)
-      v128.store(C + j, c1, 16)
-    }
-    a += sizeof<T>() * 4
-    B = B3 + strideB
-  }
-  for (; k > 0; k--) {
-    addScaledRow<T>(C, C, a, B, end)
-    a += sizeof<T>()
-    B += strideB
-  }
-  for (let j: usize = 0; j < end; j += 32) {
-    const c0 = v128.add<T>(v128.load(C + j), v128.load(init + j))
-    const c1 = v128.add<T>(v128.load(C + j, 16), v128.load(init + j, 16))
-    v128.store(C + j, c0)
-    v128.store(C + j, c1, 16)
-  }
-}
-
-/** C (m×n) = init + alpha·aᵀ·b, a (1×m), b (1×n): the product of one row with another. */
-export function rankOne<T>(
-  a: usize,
-  b: usize,
-  C: usize,
-  strideC: usize,
-  init: usize,
-  strideInit: usize,
-  m: i32,
-  n: i32,
-  alpha: f64,
-): void {
-  const end = <usize>n * sizeof<T>()
-  for (; m > 0; m--) {
-    store<T>(FACTOR, <T>alpha * load<T>(a))
-    addScaledRow<T>(C, init, FACTOR, b, end)
-    a += sizeof<T>()
-    C += strideC
-    init += strideInit
-  }
-}
-
-/** The row C = init + factor·b, the factor read from memory. */
-function addScaledRow<T>(C: usize, init: usize, factor: usize, b: usize, end: usize): void {
-  const x = v128.load_splat<T>(factor)
-  for (let j: usize = 0; j < end; j += 32) {
-    const c0 = multiplyAdd<T>(x, v128.load(b + j), v128.load(init + j))
-    const c1 = multiplyAdd<T>(x, v128.load(b + j, 16), v128.load(init + j, 16))
-    v128.store(C + j, c0)
-    v128.store(C + j, c1, 16)
   }
 }

@@ -16,7 +16,8 @@ export function splat<T>(x: T): v128 {
 
 /** x in the lanes whose number is below n, 0 in the others. */
 export function firstLanes<T>(x: v128, n: i32): v128 {
-  const below = sizeof<T>() == 4 ? i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n)) : i64x2.lt_s(i64x2(0, 1), i64x2.splat(n))
+  const below =
+    sizeof<T>() == 4 ? i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n)) : i64x2.lt_s(i64x2(0, 1), i64x2.splat(n))
   return v128.and(x, below)
 }
 

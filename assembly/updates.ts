@@ -88,11 +88,20 @@ export function absoluteSum<T>(x: View): f64 {
 /** max |x| over the first rows; NaN where any element is: as whole numbers, the bits of NaN are the greatest. */
 export function largest<T>(x: View, rows: i32): f64 {
   const end = <usize>x.columns * sizeof<T>()
-  let most = splat<T>(0)
+  let m0 = splat<T>(0)
+  let m1 = m0
+  let m2 = m0
+  let m3 = m0
   for (let i: usize = 0; i < <usize>rows; i++) {
     const row = x.pointer + i * x.stride
-    for (let j: usize = 0; j < end; j += 16) most = greater<T>(most, v128.abs<T>(v128.load(row + j)))
+    for (let j: usize = 0; j < end; j += 64) {
+      m0 = greater<T>(m0, v128.abs<T>(v128.load(row + j)))
+      m1 = greater<T>(m1, v128.abs<T>(v128.load(row + j, 16)))
+      m2 = greater<T>(m2, v128.abs<T>(v128.load(row + j, 32)))
+      m3 = greater<T>(m3, v128.abs<T>(v128.load(row + j, 48)))
+    }
   }
+  let most = greater<T>(greater<T>(m0, m1), greater<T>(m2, m3))
   if (sizeof<T>() == 4) most = greater<T>(most, v128.shuffle<i32>(most, most, 2, 3, 0, 1))
   const first = v128.extract_lane<T>(most, 0)
   const second = v128.extract_lane<T>(most, 1)
@@ -111,8 +120,11 @@ export function combine<T>(f: i32, a: View, b: View, out: View): void {
     const aRow = a.pointer + i * a.stride
     const bRow = b.pointer + i * b.stride
     const to = out.pointer + i * out.stride
-    if (f == 0) for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.add<T>(v128.load(aRow + j), v128.load(bRow + j)))
-    else if (f == 1) for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.sub<T>(v128.load(aRow + j), v128.load(bRow + j)))
-    else for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.mul<T>(v128.load(aRow + j), v128.load(bRow + j)))
+    if (f == 0)
+      for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.add<T>(v128.load(aRow + j), v128.load(bRow + j)))
+    else if (f == 1)
+      for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.sub<T>(v128.load(aRow + j), v128.load(bRow + j)))
+    else
+      for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.mul<T>(v128.load(aRow + j), v128.load(bRow + j)))
   }
 }

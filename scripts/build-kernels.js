@@ -27,7 +27,9 @@ if (check || !before.includes(source)) {
 
 /** What the binaries follow from: the sources, this script and the compiler. */
 function fingerprint() {
-  const hash = createHash('sha256').update(readFileSync('node_modules/assemblyscript/package.json')).update(readFileSync('scripts/build-kernels.js'))
+  const hash = createHash('sha256')
+    .update(readFileSync('node_modules/assemblyscript/package.json'))
+    .update(readFileSync('scripts/build-kernels.js'))
   for (const name of readdirSync('assembly').sort()) {
     if (name.endsWith('.ts')) hash.update(name).update(readFileSync(`assembly/${name}`))
   }

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 
-const STEPS = ['lint', 'types', 'unused', 'test', 'docs', 'size', 'package'] // npm scripts, the quick ones first
+// npm scripts, the quick ones first
+const STEPS = ['lint', 'types', 'unused', 'kernels -- --check', 'test', 'test:engines', 'docs', 'size', 'package']
 const RESULTS = 'build/test-results.json' // written by vitest
 
 rmSync(RESULTS, { force: true }) // an old count must not pass for a new one

@@ -60,15 +60,14 @@ interface Layout {
 function layoutOf({ shape, stride }: View): Layout | undefined {
   const [rows, columns] = shape as [number, number]
   const [down, across] = stride as [number, number]
-  const alongRows = strideOf(rows, columns, down, across)
+  const alongRows = strideOf(columns, down, across)
   if (alongRows !== undefined) return { transposed: false, stride: alongRows }
-  const alongColumns = strideOf(columns, rows, across, down)
+  const alongColumns = strideOf(rows, across, down)
   return alongColumns === undefined ? undefined : { transposed: true, stride: alongColumns }
 }
 
-/** The step between lines that are contiguous; the steps of what there is one of mean nothing. */
-function strideOf(lines: number, length: number, step: number, within: number): number | undefined {
+/** The step between lines, where each is contiguous (one number always is) and they do not overlap. */
+function strideOf(length: number, step: number, within: number): number | undefined {
   if (within !== 1 && length > 1) return undefined
-  if (lines === 1) return length
   return step >= length && step < 2 ** 31 ? step : undefined
 }

@@ -1,4 +1,3 @@
-import { wrongProduct } from './blas-check.ts'
 import type { Ffi, Library } from './blas-library.ts'
 import { openLibrary } from './blas-library.ts'
 
@@ -26,52 +25,55 @@ const UNIX = [
 const FIRST = [26, 1] as const
 const UNFLAGGED = '26.9'
 
+/** What we ask of the process. */
+export interface Host {
+  readonly versions: Readonly<Record<string, string | undefined>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: string
+  /** only where the process was started with --permission */
+  readonly permission?: { readonly has: (scope: string) => boolean }
+  readonly getBuiltinModule?: (name: string) => object | undefined
+}
+
 /** The BLAS of this machine. @throws Error whose message follows "it …", and says what to do */
-export function findLibrary(): Library {
-  const ffi = findFfi()
-  const { BP_NET_BLAS: asked } = process.env
+export function findLibrary(host: Host | undefined = globalThis.process as Host | undefined): Library {
+  const { ffi, env, platform } = read(host)
+  const { BP_NET_BLAS: asked } = env
   if (asked) {
     const library = tryLibrary(ffi, asked)
-    if (typeof library === 'string') throw new Error(`cannot use BP_NET_BLAS: ${library}`)
+    if (typeof library === 'string') throw new Error(`finds no BLAS by BP_NET_BLAS: ${library}`)
     return library
   }
   const tried: string[] = []
-  for (const name of names[process.platform] ?? UNIX) {
+  for (const name of names[platform] ?? UNIX) {
     const library = tryLibrary(ffi, name)
     if (typeof library !== 'string') return library
-    tried.push(library)
+    tried.push(library.startsWith('dlopen') ? name : library) // what is not there has no more to say
   }
-  const remedy = 'install one (apt install libopenblas0, dnf install openblas, brew install openblas)'
-  throw new Error(
-    `finds no BLAS: ${remedy} or name it in the environment, BP_NET_BLAS=path; tried were ${tried.join('; ')}`,
-  )
+  const packages = 'apt install libopenblas0, dnf install openblas, brew install openblas'
+  const remedy = `install one (${packages}) or name one in the environment, BP_NET_BLAS=path`
+  throw new Error(`finds no BLAS: ${remedy}; tried were ${tried.join(', ')}`)
 }
 
-/** node:ffi, asked for at run time: an import would keep the library from other engines. */
-function findFfi(): Ffi {
-  const version = typeof process === 'object' && !('bun' in process.versions) ? process.versions.node : undefined
+/** node:ffi, asked for at run time: an import would keep this package from other engines. */
+function read(host: Host | undefined): { ffi: Ffi; env: Host['env']; platform: string } {
   const needs = `needs Node ${FIRST.join('.')} or later`
-  if (version === undefined) throw new Error(needs)
+  const version = host?.versions?.bun === undefined ? host?.versions?.node : undefined
+  if (host === undefined || version === undefined) throw new Error(needs)
   const [major, minor] = version.split('.').map(Number) as [number, number]
   if (major < FIRST[0] || (major === FIRST[0] && minor < FIRST[1])) throw new Error(`${needs}, and this is ${version}`)
-  // only with --permission is there such an object
-  if (process.permission?.has('ffi') === false)
-    throw new Error('may call no library: --permission needs --allow-ffi beside it')
-  const ffi = process.getBuiltinModule('node:ffi') as Ffi | undefined
-  if (ffi === undefined) {
-    throw new Error(
-      `finds no node:ffi in Node ${version}, which has it by --experimental-ffi, and from ${UNFLAGGED} on unasked`,
-    )
-  }
-  return ffi
+  if (host.permission?.has('ffi') === false)
+    throw new Error('may call no library: node --permission needs --allow-ffi too')
+  const ffi = host.getBuiltinModule?.('node:ffi') as Ffi | undefined
+  if (ffi !== undefined) return { ffi, env: host.env, platform: host.platform }
+  const flag = `run node --experimental-ffi, or a Node from ${UNFLAGGED} on, built with it`
+  throw new Error(`finds no node:ffi in Node ${version}: ${flag}`)
 }
 
 /** The library, or why it is none for us. */
 function tryLibrary(ffi: Ffi, path: string): Library | string {
   try {
-    const library = openLibrary(ffi, path)
-    const wrong = wrongProduct(library)
-    return wrong === undefined ? library : `${library.name} multiplies wrongly: ${wrong}`
+    return openLibrary(ffi, path)
   } catch (error) {
     const { message } = error as Error
     return message.includes(path) ? message : `${path}: ${message}`

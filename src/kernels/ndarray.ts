@@ -17,7 +17,7 @@ export const ndarrayKernels: KernelSet = {
 
   prepare: (plan) => (cells) => {
     for (const operation of plan) {
-      const run = operations[operation.kind] as (operation: Operation, cells: Cells) => boolean | undefined
+      const run = operations[operation.kind] as (operation: Operation, cells: Cells) => unknown
       if (run(operation, cells) === false) return false
     }
     return true
@@ -33,7 +33,7 @@ export const ndarrayKernels: KernelSet = {
 }
 
 type Operations = {
-  [K in Operation['kind']]: (operation: Extract<Operation, { kind: K }>, cells: Cells) => boolean | undefined | void
+  [K in Operation['kind']]: (operation: Extract<Operation, { kind: K }>, cells: Cells) => K extends 'guard' ? boolean : void
 }
 
 const operations: Operations = {

@@ -70,19 +70,30 @@ export function describeKernels(
   return { ...set.describe(), reason }
 }
 
-function choose(where: string, choice: Choice, table: Table): { set: KernelSet; reason: string } {
-  const { kernels: name = 'auto', reproducible = false, onWarning = warn } = choice
-  if (name !== 'auto') {
-    if (!Object.hasOwn(table, name)) throw unknownName(where, 'kernels', name, ['auto', ...Object.keys(table)])
-    const set = inForm(table[name] as KernelSet, reproducible)
-    const reason = set === undefined ? 'has no reproducible form' : (set.unavailable?.() ?? faultOf(set))
-    if (set !== undefined && reason === undefined) return { set, reason: `kernels: '${name}' was asked for` }
-    const others = Object.keys(table).filter((other) => other !== name && (!reproducible || table[other]?.reproducible))
-    const received = new Phrase(`'${name}', and here it ${reason}`)
-    throw rangeError(where, 'kernels', ['auto', ...others].map((other) => `'${other}'`).join(' or '), received)
-  }
+interface Chosen {
+  readonly set: KernelSet
+  readonly reason: string
+}
+
+function choose(where: string, choice: Choice, table: Table): Chosen {
+  const { kernels: name = 'auto' } = choice
+  return name === 'auto' ? chooseFirst(where, choice, table) : chooseNamed(where, name, choice, table)
+}
+
+function chooseNamed(where: string, name: string, { reproducible = false }: Choice, table: Table): Chosen {
+  if (!Object.hasOwn(table, name)) throw unknownName(where, 'kernels', name, ['auto', ...Object.keys(table)])
+  const set = inForm(table[name] as KernelSet, reproducible)
+  const reason = set === undefined ? 'has no reproducible form' : (set.unavailable?.() ?? faultOf(set))
+  if (set !== undefined && reason === undefined) return { set, reason: `kernels: '${name}' was asked for` }
+  const others = Object.keys(table).filter((other) => other !== name && (!reproducible || table[other]?.reproducible))
+  const received = new Phrase(`'${name}', and here it ${reason}`)
+  throw rangeError(where, 'kernels', ['auto', ...others].map((other) => `'${other}'`).join(' or '), received)
+}
+
+function chooseFirst(where: string, { reproducible = false, onWarning = warn }: Choice, table: Table): Chosen {
   const passedOver: string[] = []
   for (const candidate of Object.values(table)) {
+    const { name } = candidate
     const set = candidate.onlyByName ? undefined : inForm(candidate, reproducible)
     if (set === undefined) continue
     const absent = set.unavailable?.()
@@ -90,9 +101,8 @@ function choose(where: string, choice: Choice, table: Table): { set: KernelSet; 
     if (absent === undefined && fault === undefined) {
       return { set, reason: [`'auto' takes the first that runs here`, ...passedOver].join('; ') }
     }
-    passedOver.push(`${candidate.name} ${absent ?? fault}`)
-    if (fault !== undefined)
-      onWarning(`${where}: the kernel set '${candidate.name}' is not used, since here it ${fault}`)
+    passedOver.push(`${name} ${absent ?? fault}`)
+    if (fault !== undefined) onWarning(`${where}: the kernel set '${name}' is not used, since here it ${fault}`)
   }
   const received = new Phrase(passedOver.join('; '))
   throw rangeError(where, reproducible ? 'reproducible: true' : 'kernels', 'an engine with WebAssembly SIMD', received)

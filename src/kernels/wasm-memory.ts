@@ -19,7 +19,7 @@ const LINE = 64
 const PAGE = 65_536
 
 /** Bytes of one operation of a plan. */
-export const RECORD = 128
+const RECORD = 128
 
 /** Room for so many operations for each matrix of a network: a layer has seven, and takes part in some 25 operations. */
 const RECORDS_PER_MATRIX = 8
@@ -41,7 +41,7 @@ export function moduleOf(binary: Binary): WebAssembly.Module | undefined {
 }
 
 /** Bytes from a row to the next: whole lines of 64 bytes, and an odd number of them, so that columns spread over the cache. */
-export function strideOf(columns: number, size: number): number {
+function strideOf(columns: number, size: number): number {
   const lines = Math.ceil((columns * size) / LINE)
   return LINE * (lines % 2 === 0 ? lines + 1 : lines)
 }
@@ -132,7 +132,7 @@ export class Arena {
     const to = from + RECORD * records.length
     if (to > this.#matrices) throw new Error('the plans of a network are longer than was foreseen')
     this.#nextRecord = to
-    records.forEach((record, k) => this.#writeOne(from + RECORD * k, record))
+    for (const [k, record] of records.entries()) this.#writeOne(from + RECORD * k, record)
     const run = this.#run
     return () => run(from, to) !== 0
   }

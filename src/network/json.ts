@@ -75,8 +75,19 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
   if (expected !== computed) {
     throw rangeError(WHERE, 'the checksum', `"${computed}", that of the content: the file was changed or cut`, expected)
   }
-  checkOptions(WHERE, content, ['format', 'version', 'dtype', 'seed', 'inputs', 'loss', 'layers', 'training', 'reproducible'])
-  if (reproducible !== undefined && reproducible !== true) throw rangeError(WHERE, 'reproducible', 'true or absent', reproducible)
+  checkOptions(WHERE, content, [
+    'format',
+    'version',
+    'dtype',
+    'seed',
+    'inputs',
+    'loss',
+    'layers',
+    'training',
+    'reproducible',
+  ])
+  if (reproducible !== undefined && reproducible !== true)
+    throw rangeError(WHERE, 'reproducible', 'true or absent', reproducible)
   if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array', layers)
   checkInteger(WHERE, 'inputs', inputs, 1)
   checkInteger(WHERE, 'seed', seed, 0)
@@ -116,7 +127,9 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
 function readState({ optimizer, state = [] }: TrainingState, layers: ReadNetwork['parameters'], dtype: Dtype) {
   const where = `${WHERE}: training`
   const each = stateCount(optimizer)
-  const counts = layers.flatMap(({ weights, biases }) => [weights, biases].flatMap(({ length }) => Array(each).fill(length)))
+  const counts = layers.flatMap(({ weights, biases }) =>
+    [weights, biases].flatMap(({ length }) => Array(each).fill(length)),
+  )
   if (!Array.isArray(state) || state.length !== counts.length) {
     throw rangeError(where, 'state', `the ${counts.length} matrices that ${optimizer.name} keeps`, state)
   }
@@ -134,7 +147,7 @@ export function restore(read: ReadNetwork, engine: Engine, random: Generator): v
   random.state = read.training.generator
   engine.steps = read.training.steps
   const matrices = engine.parameters.flatMap(({ state }) => state)
-  matrices.forEach((matrix, k) => write(matrix, read.state[k] as FloatArray))
+  for (const [k, matrix] of matrices.entries()) write(matrix, read.state[k] as FloatArray)
 }
 
 /** Puts numbers, row by row, into a matrix. */

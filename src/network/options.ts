@@ -1,4 +1,13 @@
-import { checkBoolean, checkFunction, checkInteger, checkNumber, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  Phrase,
+  rangeError,
+  typeError,
+} from '../errors.ts'
 import type { Activation, Dtype, KernelSet, Loss, Optimizer } from '../kernels/plan.ts'
 import type { KernelName } from '../kernels/table.ts'
 import { chooseKernels } from '../kernels/table.ts'

@@ -86,23 +86,20 @@ export async function runEpochs(trainee: Trainee, options: LoopOptions, random: 
       turnEnds = performance.now() + TURN_MS
     }
     const loss = sum / order.length
-    const validationLoss = trainee.validate?.()
-    const seconds = (performance.now() - start) / 1000
-    history.loss.push(loss)
-    history.seconds.push(seconds)
-    if (validationLoss !== undefined) history.validationLoss.push(validationLoss)
+    const validated = trainee.validate === undefined ? {} : { validationLoss: trainee.validate() }
+    const report = { epoch, epochs, loss, seconds: (performance.now() - start) / 1000, ...validated }
+    remember(history, report)
     if (onEpoch === undefined) continue
-    const report = {
-      epoch,
-      epochs,
-      loss,
-      seconds,
-      ...(validationLoss === undefined ? {} : { validationLoss }),
-    }
     if ((await onEpoch(report)) === false) break
     signal?.throwIfAborted()
   }
   return history
+}
+
+function remember(history: History, { loss, validationLoss, seconds }: EpochReport): void {
+  history.loss.push(loss)
+  history.seconds.push(seconds)
+  if (validationLoss !== undefined) history.validationLoss.push(validationLoss)
 }
 
 /** Resolves after timers, input and messages that wait have had their turn. */

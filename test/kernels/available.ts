@@ -1,7 +1,7 @@
 import type { KernelSet } from '../../src/kernels/plan.ts'
 import { kernelSets } from '../../src/kernels/table.ts'
-import type { Binary, Tile } from '../../src/kernels/wasm-memory.ts'
 import { wasmSet } from '../../src/kernels/wasm.ts'
+import type { Binary, Tile } from '../../src/kernels/wasm-memory.ts'
 
 /** Every tile of both binaries. */
 export const tiles: readonly Tile[] = [

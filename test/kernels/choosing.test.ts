@@ -41,7 +41,10 @@ describe('auto', () => {
 
   test.each([
     [wrong, /^test: the kernel set 'wrong' is not used, since here it multiplies wrongly: -?\d+ for -?\d+ in float32$/],
-    [throwing, /^test: the kernel set 'throwing' is not used, since here it fails at a small product: no memory today$/],
+    [
+      throwing,
+      /^test: the kernel set 'throwing' is not used, since here it fails at a small product: no memory today$/,
+    ],
   ])('passes over the $name set, and says so', (set, message) => {
     const warnings: string[] = []
     const table = { set, ndarray: ndarrayKernels }

@@ -5,6 +5,7 @@ import type {
   Cells,
   Dtype,
   ElementActivation,
+  ElementLoss,
   KernelSet,
   Loss,
   Operation,
@@ -46,7 +47,12 @@ const read = (view: View): number[][] => {
 }
 
 /** Every element of the first rows is as expected, give or take the error allowed; the other rows are as before. */
-function expectNear(view: View, rows: number, before: number[][], expected: (i: number, j: number) => [number, number]) {
+function expectNear(
+  view: View,
+  rows: number,
+  before: number[][],
+  expected: (i: number, j: number) => [number, number],
+) {
   read(view).forEach((row, i) => {
     if (i >= rows) expect(row).toEqual(before[i])
     else {
@@ -89,8 +95,10 @@ describe.each(sets)('the %s kernels', (_name, kernels) => {
 
   describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
     const unit = UNIT[dtype]
-    const property = (check: (drawn: { m: number; spare: number; k: number; n: number; seed: number }) => void, runs = 25) =>
-      fc.assert(fc.property(setting, check), { numRuns: runs })
+    const property = (
+      check: (drawn: { m: number; spare: number; k: number; n: number; seed: number }) => void,
+      runs = 25,
+    ) => fc.assert(fc.property(setting, check), { numRuns: runs })
 
     test('add the row b to A·W for any number of rows', () => {
       property(({ m, spare, k, n, seed }) => {
@@ -215,13 +223,16 @@ describe.each(sets)('the %s kernels', (_name, kernels) => {
         const exact = read(Z).map((z) => ('rowwise' in f ? f.value(z) : z.map((value) => f.value(value))))
         expectNear(A, m, before, (i, j) => {
           const value = exact[i]?.[j] as number
-          return [value, ROUNDINGS * unit * Math.max(1, Math.abs(value), Math.abs(Z.get(i, j))) * ('rowwise' in f ? 2 : 1)]
+          return [
+            value,
+            ROUNDINGS * unit * Math.max(1, Math.abs(value), Math.abs(Z.get(i, j))) * ('rowwise' in f ? 2 : 1),
+          ]
         })
         checkEdges()
       }, 10)
     })
 
-    const quartic: Loss = { name: 'mine', value: (a, t) => (a - t) ** 4, derivative: (a, t) => 4 * (a - t) ** 3 }
+    const quartic: ElementLoss = { name: 'mine', value: (a, t) => (a - t) ** 4, derivative: (a, t) => 4 * (a - t) ** 3 }
     test.each([...Object.values<Loss>(losses), quartic])('find $name of each row, and its gradient', (E) => {
       const fitting = Object.values<Activation>(activations).filter(
         ({ name }) => !('fusedWith' in E) || E.fusedWith === name,
@@ -236,7 +247,8 @@ describe.each(sets)('the %s kernels', (_name, kernels) => {
             [m + spare, n],
           ])
           const [Z, A, T, perRow, loss] = views as [View, View, View, View, View]
-          if ('targets' in E) for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) T.set(i, j, Math.abs(T.get(i, j)) / 2)
+          if ('targets' in E)
+            for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) T.set(i, j, Math.abs(T.get(i, j)) / 2)
           const cells = cellsFor(m)
           run([{ kind: 'activate', f, Z, A }], cells)
           const [oldRows, oldLoss] = [read(perRow), read(loss)]
@@ -290,7 +302,10 @@ describe.each(sets)('the %s kernels', (_name, kernels) => {
         const most = (view: View) => Math.max(...read(view).slice(0, m).flat().map(Math.abs))
         const expected = 0.25 * Math.max(1, most(A)) * most(loss)
         expect(Math.abs(limit.get(0, 0) - expected)).toBeLessThanOrEqual(4 * unit * expected)
-        const total = (view: View) => read(view).flat().reduce((x, y) => x + Math.abs(y), 0)
+        const total = (view: View) =>
+          read(view)
+            .flat()
+            .reduce((x, y) => x + Math.abs(y), 0)
         const exact = total(W) + 0.25 * total(dW)
         expect(Math.abs(bound.get(0, 1) - exact)).toBeLessThanOrEqual((n + 8) * unit * exact)
 
