@@ -32,8 +32,8 @@ export function exp<T>(x: v128): v128 {
   const y = v128.pmax<T>(v128.pmin<T>(x, either<T>(89, 710)), either<T>(-104, -746))
   const origin = either<T>(ROUND_SINGLE + 254, ROUND_DOUBLE + 2046) // twice the bias of an exponent
   const n = multiplyAdd<T>(y, splat<T>(<T>Math.LOG2E), origin)
-  const r = lessMultipleOfLn2<T>(y, v128.sub<T>(n, origin))
-  const power = v128.add<T>(v128.add<T>(expTail<T>(r), r), splat<T>(1))
+  const r = inline.always(lessMultipleOfLn2<T>(y, v128.sub<T>(n, origin)))
+  const power = v128.add<T>(v128.add<T>(inline.always(expTail<T>(r)), r), splat<T>(1))
   const scale = toExponent<T>(shiftRight<T>(n, 1))
   const otherScale = subtractBits<T>(toExponent<T>(n), scale)
   return v128.mul<T>(v128.mul<T>(power, scale), otherScale)

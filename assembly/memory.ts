@@ -5,6 +5,7 @@
 //     64     Cells: what changes from run to run
 //     128    one number, from which all lanes of a vector are loaded
 //     192    zeros, as many bytes as the longest row of a matrix
+//            a row that is kept for an update that was put off
 //            panel, 64 bytes × the most columns of a matrix
 //            plans, RECORD bytes an operation
 //            the matrices: each row begins at a multiple of 64 bytes and is an odd number of 64 bytes long
@@ -33,6 +34,11 @@ export class Ground {
   /** the tile: rows, and vectors a row (2 or 4) */
   tileRows: i32
   tileVectors: i32
+  /** room for one row: the A of an update that was put off */
+  saved: usize
+  /** whether one was, and −rate/m of it */
+  isPutOff: i32
+  factor: f64
 }
 
 /** What changes between two runs of the same plan, as Cells of kernels/plan.ts. */
@@ -44,6 +50,8 @@ export class Cells {
   /** 1 − β₁ᵗ and 1 − β₂ᵗ */
   correction1: f64
   correction2: f64
+  /** 1 where the run may leave its last update to the next */
+  putOff: f64
 }
 
 /** View number i of the operation at this address. */

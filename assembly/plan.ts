@@ -1,8 +1,8 @@
 import { activate } from './activations'
 import { loss, lossGradient, timesDerivative } from './losses'
-import { CELLS, Cells, numberOf, RECORD, View, view, ZEROS } from './memory'
+import { CELLS, Cells, GROUND, Ground, numberOf, RECORD, View, view, ZEROS } from './memory'
 import { product, productTransposed } from './product'
-import { rankOne, rowProduct } from './row'
+import { rankOne, rankOneThenRow, rowProduct } from './row'
 import { absoluteSum, adam, columnSums, combine, largest, update } from './updates'
 
 /** The kinds of operations, in the order of kernels/wasm-plan.ts. */
@@ -29,6 +29,7 @@ const enum Kind {
   // what is left of affine and propagate where another does their product
   spread,
   timesDerivative,
+  settle,
 }
 
 /** Runs the operations from one address to another; false where a guard ended the run. */
@@ -37,10 +38,11 @@ export function run<T>(at: usize, end: usize): bool {
   for (; at < end; at += RECORD) {
     const f = load<i32>(at, 4)
     const E = load<i32>(at, 8)
-    const keep = load<i32>(at, 12) ? cells.keep : 0
+    const flag = load<i32>(at, 12)
+    const keep = flag ? cells.keep : 0
     switch (load<i32>(at)) {
       case Kind.affine:
-        affine<T>(view(at, 0), view(at, 1), view(at, 2), view(at, 3))
+        affine<T>(view(at, 0), view(at, 1), view(at, 2), view(at, 3), view(at, 4), flag)
         break
       case Kind.activate:
         activate<T>(f, view(at, 0), view(at, 1))
@@ -79,7 +81,10 @@ export function run<T>(at: usize, end: usize): bool {
         adam<T>(view(at, 0), view(at, 1), view(at, 2), view(at, 3), numberOf(at, 0), numberOf(at, 1), numberOf(at, 2))
         break
       case Kind.weightStep:
-        weightGradient<T>(view(at, 0), view(at, 1), view(at, 2), 1, -cells.rate * cells.mean)
+        weightStep<T>(view(at, 0), view(at, 1), view(at, 2), flag)
+        break
+      case Kind.settle:
+        settle<T>(view(at, 0), view(at, 1))
         break
       case Kind.biasStep:
         columnSums<T>(view(at, 0), view(at, 1), 1, -cells.rate * cells.mean)
@@ -101,10 +106,25 @@ export function run<T>(at: usize, end: usize): bool {
   return true
 }
 
-/** Z = A·W + b */
-function affine<T>(A: View, W: View, b: View, Z: View): void {
+/** Z = A·W + b; where W may wait for an update by `loss` that was put off, that too */
+function affine<T>(A: View, W: View, b: View, Z: View, loss: View, mayWait: i32): void {
   const rows = <i32>changetype<Cells>(CELLS).rows
-  if (rows == 1) rowProduct<T>(A.pointer, W.pointer, W.stride, Z.pointer, b.pointer, W.columns, W.rows)
+  const ground = changetype<Ground>(GROUND)
+  if (mayWait && ground.isPutOff && rows == 1) {
+    ground.isPutOff = 0
+    rankOneThenRow<T>(
+      ground.saved,
+      loss.pointer,
+      ground.factor,
+      W.pointer,
+      W.stride,
+      A.pointer,
+      Z.pointer,
+      b.pointer,
+      W.rows,
+      W.columns,
+    )
+  } else if (rows == 1) rowProduct<T>(A.pointer, W.pointer, W.stride, Z.pointer, b.pointer, W.columns, W.rows)
   else {
     product<T>(
       A.pointer,
@@ -165,6 +185,26 @@ function weightGradient<T>(A: View, loss: View, dW: View, keep: f64, factor: f64
       factor,
     )
   }
+}
+
+/** W = W − rate·mean·Aᵀ·loss, or what that takes is kept for the next run to do it in passing */
+function weightStep<T>(A: View, loss: View, W: View, mayWait: i32): void {
+  const cells = changetype<Cells>(CELLS)
+  const factor = -cells.rate * cells.mean
+  if (mayWait && cells.putOff == 1 && cells.rows == 1) {
+    const ground = changetype<Ground>(GROUND)
+    memory.copy(ground.saved, A.pointer, <usize>A.columns * sizeof<T>())
+    ground.factor = factor
+    ground.isPutOff = 1
+  } else weightGradient<T>(A, loss, W, 1, factor)
+}
+
+/** The update of W that was put off, if one was. */
+function settle<T>(loss: View, W: View): void {
+  const ground = changetype<Ground>(GROUND)
+  if (!ground.isPutOff) return
+  ground.isPutOff = 0
+  rankOne<T>(ground.saved, loss.pointer, W.pointer, W.stride, W.pointer, W.stride, W.rows, W.columns, ground.factor)
 }
 
 /** limit = rate · max(1, max |A|) · max |loss|, more than any parameter moves where these rows are the batch */

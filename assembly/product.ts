@@ -147,12 +147,12 @@ function tile<T, R, V>(
       }
     }
   }
-  finish<T, V>(C, init, c00, c01, c02, c03)
-  if (offsetof<R>() > 1) finish<T, V>(C + strideC, init + strideInit, c10, c11, c12, c13)
-  if (offsetof<R>() > 2) finish<T, V>(C + strideC * 2, init + strideInit * 2, c20, c21, c22, c23)
-  if (offsetof<R>() > 3) finish<T, V>(C + strideC * 3, init + strideInit * 3, c30, c31, c32, c33)
-  if (offsetof<R>() > 4) finish<T, V>(C + strideC * 4, init + strideInit * 4, c40, c41, c42, c43)
-  if (offsetof<R>() > 5) finish<T, V>(C + strideC * 5, init + strideInit * 5, c50, c51, c52, c53)
+  inline.always(finish<T, V>(C, init, c00, c01, c02, c03))
+  if (offsetof<R>() > 1) inline.always(finish<T, V>(C + strideC, init + strideInit, c10, c11, c12, c13))
+  if (offsetof<R>() > 2) inline.always(finish<T, V>(C + strideC * 2, init + strideInit * 2, c20, c21, c22, c23))
+  if (offsetof<R>() > 3) inline.always(finish<T, V>(C + strideC * 3, init + strideInit * 3, c30, c31, c32, c33))
+  if (offsetof<R>() > 4) inline.always(finish<T, V>(C + strideC * 4, init + strideInit * 4, c40, c41, c42, c43))
+  if (offsetof<R>() > 5) inline.always(finish<T, V>(C + strideC * 5, init + strideInit * 5, c50, c51, c52, c53))
 }
 
 /** One row of a tile: C = init + alpha·c */

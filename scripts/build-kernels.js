@@ -1,15 +1,14 @@
-// Compiles assembly/ into src/kernels/wasm-binaries.ts: two binaries of one source, as hexadecimal text (gzip packs it
-// better than base64). Does nothing where the sources are those of the file; `--check` compiles anyway and compares.
+// Compiles assembly/ into src/kernels/wasm-binaries.ts: two binaries of one source, as hexadecimal text, function beside
+// function, as gzip packs them best. Does nothing where the sources are those of the file; `--check` compiles anyway and
+// compares.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const TO = 'src/kernels/wasm-binaries.ts'
-const BINARIES = {
-  plain: ['--enable', 'simd'],
-  relaxed: ['--enable', 'simd', '--enable', 'relaxed-simd'],
-}
-const OPTIONS = ['--runtime', 'stub', '-O3', '--converge', '--noAssert', '--importMemory', '--disableWarning', '112']
+const PLAIN = ['--enable', 'simd']
+const RELAXED = [...PLAIN, '--enable', 'relaxed-simd']
+const OPTIONS = ['--runtime', 'stub', '--optimizeLevel', '3', '--shrinkLevel', '1', '--noAssert', '--importMemory', '--disableWarning', '112']
 
 const check = process.argv.includes('--check')
 const source = fingerprint()
@@ -45,13 +44,47 @@ function read() {
 }
 
 function generate() {
-  const lines = ['// Written by scripts/build-kernels.js from assembly/, whose fingerprint this is:', `// ${source}`]
-  for (const [name, features] of Object.entries(BINARIES)) {
-    const bytes = compile(name, features)
-    console.log(`${name}: ${bytes.length} bytes`)
-    lines.push('', `export const ${name} =`, `  '${bytes.toString('hex')}'`)
+  const plain = atFunctions(compile('plain', PLAIN))
+  const relaxed = atFunctions(compile('relaxed', RELAXED))
+  const pieces = plain.length > relaxed.length ? plain : relaxed
+  const lines = pieces.map((_, k) => `  '${plain[k] ?? ''}', '${relaxed[k] ?? ''}',`)
+  return `// Written by scripts/build-kernels.js from assembly/, whose fingerprint this is:
+// ${source}
+
+/** The binaries as hexadecimal text, a piece of the plain one and a piece of the relaxed one by turns. */
+export const pieces = [
+${lines.join('\n')}
+]
+`
+}
+
+/**
+ * A binary in pieces of hexadecimal text, cut before and after every function of its code section.
+ *
+ * @param {Buffer} bytes
+ */
+function atFunctions(bytes) {
+  const cuts = [0]
+  let at = 8 // after the magic number and the version
+  const readNumber = () => {
+    let number = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes.readUInt8(at++)
+      number |= (byte & 0x7f) << shift
+      if (byte < 0x80) return number
+    }
   }
-  return `${lines.join('\n')}\n`
+  while (at < bytes.length) {
+    const isCode = bytes.readUInt8(at++) === 10
+    const length = readNumber()
+    const end = at + length
+    for (let left = isCode ? readNumber() : 0; left > 0; left--) {
+      cuts.push(at)
+      at = readNumber() + at
+    }
+    at = end
+  }
+  return cuts.map((cut, k) => bytes.subarray(cut, cuts[k + 1]).toString('hex'))
 }
 
 /** @param {string} name @param {string[]} features */
@@ -62,5 +95,7 @@ function compile(name, features) {
     encoding: 'utf8',
   })
   if (run.status !== 0 || run.stderr !== '') throw new Error(`assembly/ does not compile cleanly:\n${run.stderr}`)
-  return readFileSync(to)
+  const bytes = readFileSync(to)
+  console.log(`${name}: ${bytes.length} bytes`)
+  return bytes
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { kernelSets } from '../src/kernels/table.ts'
 import { Network } from '../src/network/network.ts'
 import type { ActivationName } from '../src/rule/activations.ts'
 import type { LossName } from '../src/rule/losses.ts'
+import { kernelNames } from './kernels/available.ts'
 
 interface Parameters {
   weights: number[][]
@@ -40,7 +40,7 @@ function errorOf(x: number[][], r: number[][]): number {
 // five layers stays two orders of magnitude below them.
 const bounds = { float64: 1e-9, float32: 1e-5 } as const
 
-describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])('%s kernels', (kernels) => {
+describe.each(kernelNames)('%s kernels', (kernels) => {
   describe.each(['float64', 'float32'] as const)('%s', (dtype) => {
     test('there are all 25 shared cases', () => {
       expect(golden.gradients).toHaveLength(25)

@@ -33,7 +33,10 @@ export const ndarrayKernels: KernelSet = {
 }
 
 type Operations = {
-  [K in Operation['kind']]: (operation: Extract<Operation, { kind: K }>, cells: Cells) => K extends 'guard' ? boolean : void
+  [K in Operation['kind']]: (
+    operation: Extract<Operation, { kind: K }>,
+    cells: Cells,
+  ) => K extends 'guard' ? boolean : void
 }
 
 const operations: Operations = {
@@ -143,6 +146,9 @@ const operations: Operations = {
   update({ parameter, gradient, rate }, cells) {
     addScaled(parameter, gradient, -cells[rate])
   },
+
+  /** nothing is ever put off */
+  settle() {},
 
   /** m, v and the parameter, as the kind says */
   adam({ parameter, gradient, m, v, rate, settings: { beta1, beta2, epsilon } }, cells) {

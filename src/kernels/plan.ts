@@ -115,6 +115,8 @@ export interface Cells {
   correction1: number
   /** 1 − β₂ᵗ */
   correction2: number
+  /** 1 where the run may leave an update to the next run of the same plan, which can do it in passing; else 0 */
+  putOff: number
 }
 
 /**
@@ -151,6 +153,8 @@ export type Operation =
    * parameter = parameter − rate/(1 − β₁ᵗ)·m/(√v/√(1 − β₂ᵗ) + ε); the gradient is spent
    */
   | { kind: 'adam'; parameter: View; gradient: View; m: View; v: View; rate: 'rate'; settings: Adam }
+  /** does the update of the parameter by this loss that a run has put off, if one has */
+  | { kind: 'settle'; loss: View; parameter: View }
 
 /** A list of operations that run one after the other. */
 export type Plan = readonly Operation[]

@@ -30,7 +30,7 @@ function check(set: KernelSet): string | undefined {
       fill(A, 1)
       fill(W, 2)
       fill(b, 3)
-      const cells = { rows: ROWS, mean: 1, keep: 0, rate: 0, correction1: 1, correction2: 1 }
+      const cells = { rows: ROWS, mean: 1, keep: 0, rate: 0, correction1: 1, correction2: 1, putOff: 0 }
       set.prepare([{ kind: 'affine', A, W, b, Z }])(cells)
       const wrong = firstWrong(A, W, b, Z)
       if (wrong !== undefined) return `multiplies wrongly: ${wrong} in ${dtype}`

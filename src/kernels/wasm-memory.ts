@@ -1,6 +1,6 @@
 import ndarray from 'ndarray'
 import type { Cells, Dtype, View } from './plan.ts'
-import { plain, relaxed } from './wasm-binaries.ts'
+import { pieces } from './wasm-binaries.ts'
 
 /** The two binaries: multiply, then add; or both at once, which not every engine has. */
 export type Binary = 'plain' | 'relaxed'
@@ -24,16 +24,15 @@ const RECORD = 128
 /** Room for so many operations for each matrix of a network: a layer has seven, and takes part in some 25 operations. */
 const RECORDS_PER_MATRIX = 8
 
-const hex = { plain, relaxed }
 const modules: { [B in Binary]?: WebAssembly.Module | null } = {}
 
 /** The compiled binary; undefined where this engine does not take it. */
 export function moduleOf(binary: Binary): WebAssembly.Module | undefined {
   if (modules[binary] === undefined) {
-    const text = hex[binary]
-    const bytes = Uint8Array.from({ length: text.length / 2 }, (_, k) =>
-      Number.parseInt(text.slice(2 * k, 2 * k + 2), 16),
-    )
+    const turn = binary === 'plain' ? 0 : 1
+    const text = pieces.filter((_, k) => k % 2 === turn).join('')
+    const byteAt = (k: number) => Number.parseInt(text.slice(2 * k, 2 * k + 2), 16)
+    const bytes = Uint8Array.from({ length: text.length / 2 }, (_, k) => byteAt(k))
     const valid = typeof WebAssembly !== 'undefined' && WebAssembly.validate(bytes)
     modules[binary] = valid ? new WebAssembly.Module(bytes) : null
   }
@@ -76,7 +75,8 @@ export class Arena {
   constructor(binary: Binary, dtype: Dtype, shapes: Shapes) {
     const size = dtype === 'float32' ? 4 : 8
     const widest = shapes.reduce((most, [, columns]) => Math.max(most, columns), 1)
-    const panel = ZEROS + strideOf(widest, size)
+    const saved = ZEROS + strideOf(widest, size)
+    const panel = saved + strideOf(widest, size)
     this.#plans = panel + LINE * widest
     this.#matrices = this.#plans + RECORD * RECORDS_PER_MATRIX * shapes.length
     const bytes = this.#matrices + bytesOf(shapes, size)
@@ -88,8 +88,9 @@ export class Arena {
     this.#run = dtype === 'float32' ? run32 : run64
     this.#buffer = this.#memory.buffer
     this.#integers = new Uint32Array(this.#buffer)
-    this.#cells = new Float64Array(this.#buffer, CELLS, 6)
+    this.#cells = new Float64Array(this.#buffer, CELLS, 7)
     this.#integers[GROUND / 4] = panel
+    this.#integers[GROUND / 4 + 3] = saved
     this.#widest = widest
     this.restart()
   }
@@ -137,7 +138,7 @@ export class Arena {
     return () => run(from, to) !== 0
   }
 
-  setCells({ rows, mean, keep, rate, correction1, correction2 }: Cells): void {
+  setCells({ rows, mean, keep, rate, correction1, correction2, putOff }: Cells): void {
     const cells = this.#cells
     cells[0] = rows
     cells[1] = mean
@@ -145,6 +146,7 @@ export class Arena {
     cells[3] = rate
     cells[4] = correction1
     cells[5] = correction2
+    cells[6] = putOff
   }
 
   #writeOne(at: number, { kind, f = 0, E = 0, flag = 0, views, numbers = [] }: Record): void {

@@ -22,6 +22,7 @@ const kinds = [
   'combine',
   'spread',
   'timesDerivative',
+  'settle',
 ] as const
 
 /** The activations that have a fast form, in the order of assembly/activations.ts. */
@@ -49,13 +50,25 @@ export function kindOf(name: (typeof kinds)[number]): number {
 const idOf = (names: readonly string[], { name }: Activation | Loss) => names.indexOf(name)
 
 /** A gradient and its update in one, for a batch that is one block. */
-export type Step =
-  | { kind: 'weightStep'; A: View; loss: View; parameter: View }
+type Step =
+  | { kind: 'weightStep'; A: View; loss: View; parameter: View; mayWait: boolean }
   | { kind: 'biasStep'; loss: View; parameter: View }
 
-/** The plan with every gradient that only an update of sgd reads made one step with it: dW is then never written. */
-export function fuse(plan: Plan): (Operation | Step)[] {
-  const fused: (Operation | Step | undefined)[] = [...plan]
+/** The first product of a plan, whose W may wait for an update by this loss. */
+type Waiting = Extract<Operation, { kind: 'affine' }> & { waitsFor: View }
+
+/** What a plan becomes. */
+export type Fused = Operation | Waiting | Step
+
+/**
+ * The plan with every gradient that only an update of sgd reads made one step with it: dW is then never written. The step
+ * of the matrix that the plan reads first may wait for the next run, unless the plan calls functions of the user's own,
+ * which could look.
+ */
+export function fuse(plan: Plan): Fused[] {
+  const fused: (Fused | undefined)[] = [...plan]
+  const [first] = plan
+  const callsOut = plan.some((operation) => encode(operation) === undefined)
   plan.forEach((operation, j) => {
     if (operation.kind !== 'update') return
     const { parameter, gradient } = operation
@@ -64,7 +77,10 @@ export function fuse(plan: Plan): (Operation | Step)[] {
     if (source === undefined || i > j || !isUnread(plan, gradient, [i, j])) return
     fused[i] = undefined
     if (source.kind === 'weightGradient') {
-      fused[j] = { kind: 'weightStep', A: source.A, loss: source.loss, parameter }
+      const { A, loss } = source
+      const mayWait = !callsOut && first?.kind === 'affine' && first.W === parameter
+      fused[j] = { kind: 'weightStep', A, loss, parameter, mayWait }
+      if (mayWait) fused[0] = { ...first, waitsFor: loss }
     } else if (source.kind === 'biasGradient') {
       fused[j] = { kind: 'biasStep', loss: source.loss, parameter }
     }
@@ -82,72 +98,54 @@ function isUnread(plan: Plan, view: View, except: readonly number[]): boolean {
   return plan.every((operation, k) => except.includes(k) || !Object.values(operation).includes(view))
 }
 
-/** The operation as a record; undefined where it calls a function that has no fast form. */
-export function encode(operation: Operation | Step): Record | undefined {
-  const kind = kindOf(operation.kind)
-  switch (operation.kind) {
-    case 'affine':
-      return { kind, views: [operation.A, operation.W, operation.b, operation.Z] }
-    case 'activate': {
-      const f = idOf(activations, operation.f)
-      return f < 0 ? undefined : { kind, f, views: [operation.Z, operation.A] }
-    }
-    case 'loss': {
-      const E = idOf(losses, operation.E)
-      return E < 0 ? undefined : { kind, E, views: [operation.Z, operation.A, operation.T, operation.perRow] }
-    }
-    case 'lossGradient': {
-      const E = idOf(losses, operation.E)
-      // a fused loss needs no derivative of f
-      const f = 'fusedWith' in operation.E ? 0 : idOf(activations, operation.f)
-      const views = [operation.Z, operation.A, operation.T, operation.loss]
-      return E < 0 || f < 0 ? undefined : { kind, E, f, views }
-    }
-    case 'propagate': {
-      const f = idOf(activations, operation.f)
-      const { loss, W, Z, A, lossBelow } = operation
-      return f < 0 ? undefined : { kind, f, views: [loss, W, Z, A, lossBelow] }
-    }
-    case 'weightGradient':
-      return { kind, flag: operation.keep ? 1 : 0, views: [operation.A, operation.loss, operation.dW] }
-    case 'biasGradient':
-      return { kind, flag: operation.keep ? 1 : 0, views: [operation.loss, operation.db] }
-    case 'weightStep':
-      return { kind, views: [operation.A, operation.loss, operation.parameter] }
-    case 'biasStep':
-      return { kind, views: [operation.loss, operation.parameter] }
-    default:
-      return encodeUpdate(kind, operation)
-  }
+type Encoders = {
+  readonly [K in Fused['kind']]: (operation: Extract<Fused, { kind: K }>) => Omit<Record, 'kind'> | undefined
 }
 
-type Closing = Extract<Operation, { kind: 'bound' | 'limit' | 'guard' | 'label' | 'update' | 'adam' }>
+/** Each kind as numbers, its views in the order in which assembly/plan.ts takes them. */
+const encoders: Encoders = {
+  affine({ A, W, b, Z, ...rest }) {
+    return 'waitsFor' in rest ? { flag: 1, views: [A, W, b, Z, rest.waitsFor] } : { views: [A, W, b, Z] }
+  },
+  activate: ({ f, Z, A }) => known(idOf(activations, f), (f) => ({ f, views: [Z, A] })),
+  loss: ({ E, Z, A, T, perRow }) => known(idOf(losses, E), (E) => ({ E, views: [Z, A, T, perRow] })),
+  lossGradient({ E, f, Z, A, T, loss }) {
+    const fId = 'fusedWith' in E ? 0 : idOf(activations, f) // a fused loss needs no derivative of f
+    return known(idOf(losses, E), (E) => known(fId, (f) => ({ E, f, views: [Z, A, T, loss] })))
+  },
+  propagate: ({ loss, W, f, Z, A, lossBelow }) =>
+    known(idOf(activations, f), (f) => ({ f, views: [loss, W, Z, A, lossBelow] })),
+  weightGradient: ({ A, loss, dW, keep }) => ({ flag: keep ? 1 : 0, views: [A, loss, dW] }),
+  biasGradient: ({ loss, db, keep }) => ({ flag: keep ? 1 : 0, views: [loss, db] }),
+  bound: ({ parameter, gradient, bound }) => ({ views: [parameter, gradient, bound] }),
+  limit: ({ A, loss, limit }) => ({ views: [A, loss, limit] }),
+  guard: ({ perRow, limits, below }) => ({ views: [perRow, limits], numbers: [below] }),
+  label: ({ A, labels }) => ({ views: [A, labels] }),
+  update: ({ parameter, gradient }) => ({ views: [parameter, gradient] }),
+  adam({ parameter, gradient, m, v, settings: { beta1, beta2, epsilon } }) {
+    return { views: [parameter, gradient, m, v], numbers: [beta1, beta2, epsilon] }
+  },
+  settle: ({ loss, parameter }) => ({ views: [loss, parameter] }),
+  weightStep: ({ A, loss, parameter, mayWait }) => ({ flag: mayWait ? 1 : 0, views: [A, loss, parameter] }),
+  biasStep: ({ loss, parameter }) => ({ views: [loss, parameter] }),
+}
 
-/** The operations that call no function: they judge a step, take it, or read the labels. */
-function encodeUpdate(kind: number, operation: Closing): Record {
-  switch (operation.kind) {
-    case 'bound':
-      return { kind, views: [operation.parameter, operation.gradient, operation.bound] }
-    case 'limit':
-      return { kind, views: [operation.A, operation.loss, operation.limit] }
-    case 'guard':
-      return { kind, views: [operation.perRow, operation.limits], numbers: [operation.below] }
-    case 'label':
-      return { kind, views: [operation.A, operation.labels] }
-    case 'update':
-      return { kind, views: [operation.parameter, operation.gradient] }
-    case 'adam': {
-      const { parameter, gradient, m, v, settings } = operation
-      const numbers = [settings.beta1, settings.beta2, settings.epsilon]
-      return { kind, views: [parameter, gradient, m, v], numbers }
-    }
-  }
+/** What an id becomes, where the table has the function that it stands for. */
+function known<T>(id: number, encoded: (id: number) => T): T | undefined {
+  return id < 0 ? undefined : encoded(id)
+}
+
+/** The operation as a record; undefined where it calls a function that has no fast form. */
+export function encode(operation: Fused): Record | undefined {
+  const encoder = encoders[operation.kind] as (operation: Fused) => Omit<Record, 'kind'> | undefined
+  const encoded = encoder(operation)
+  return encoded && { kind: kindOf(operation.kind), ...encoded }
 }
 
 const identity: ElementActivation = { name: 'identity', value: (z) => z, derivative: () => 1 }
 
 /** The operation itself; or a propagate through a function of the user's own without it: lossBelow = loss·Wᵀ. */
-export function withoutOwn(operation: Operation | Step): Operation | Step {
+export function withoutOwn(operation: Fused): Fused {
   if (operation.kind !== 'propagate' || encode(operation) !== undefined) return operation
   return { ...operation, f: identity }
 }
@@ -170,7 +168,7 @@ export interface Parts {
 }
 
 /** The parts of an operation that multiplies; undefined for all others. */
-export function split(operation: Operation | Step): Parts | undefined {
+export function split(operation: Fused): Parts | undefined {
   const [zero, one] = [() => 0, () => 1]
   switch (operation.kind) {
     case 'affine': {

@@ -5,7 +5,7 @@ import type { Rows } from '../matrix/rows.ts'
 import type { Layer } from '../rule/rule.ts'
 import { backward, forward, loss } from '../rule/rule.ts'
 import type { Parameter } from '../training/optimizers.ts'
-import { bounds, corrections, limits, safeBelow, stateCount, updates } from '../training/optimizers.ts'
+import { bounds, corrections, limits, safeBelow, settlement, stateCount, updates } from '../training/optimizers.ts'
 import type { Batch } from './batch.ts'
 import { allocate, memoryOf } from './memory.ts'
 import type { Blueprint } from './options.ts'
@@ -34,6 +34,7 @@ export class Engine {
   readonly #cells: Cells
   readonly #passes: Passes
   #running = false
+  #waits = false
 
   constructor(blueprint: Blueprint) {
     const { layers, E, optimizer, dtype, kernels } = blueprint
@@ -55,7 +56,7 @@ export class Engine {
     this.parameters = read.flatMap(({ weights, biases }) => [weights, biases])
     const [X, T, perRow, labels, limit, bound] = [take(), take(), take(), take(), take(), take()]
     ;[this.#X, this.#T, this.#perRow, this.#labels, this.#bounds] = [X, T, perRow, labels, bound]
-    this.#cells = { rows: 0, mean: 0, keep: 0, rate: optimizer.learningRate, correction1: 1, correction2: 1 }
+    this.#cells = { rows: 0, mean: 0, keep: 0, rate: optimizer.learningRate, correction1: 1, correction2: 1, putOff: 0 }
     const below = safeBelow(optimizer, dtype)
     this.#largestBound = below.bound
     const forwardPass = forward(X, this.layers)
@@ -68,6 +69,7 @@ export class Engine {
       backward: kernels.prepare(backward(X, this.layers, E, T, 'keep')),
       judge: kernels.prepare(bounds(this.parameters, bound)),
       update: kernels.prepare(updatePass),
+      settle: kernels.prepare(settlement(this.layers)),
       step: kernels.prepare([
         ...forwardPass,
         ...lossPass,
@@ -86,6 +88,7 @@ export class Engine {
 
   /** The forward pass, block by block; `visit` sees each block's views before the next one takes their place. */
   predict(batch: Batch, visit: (start: number, count: number) => void): void {
+    this.settle()
     this.#eachBlock(batch, (start, count) => {
       this.#passes.forward(this.#cells)
       visit(start, count)
@@ -125,25 +128,42 @@ export class Engine {
     return loss
   }
 
-  /** One gradient step; returns the loss before it. @throws RangeError where it would leave a parameter not finite */
-  step(where: () => string, batch: Batch): number {
+  /**
+   * One gradient step; returns the loss before it. With `putOff`, the last update may wait for the next step, which can do
+   * it in passing; until `settle`, no one else may look at the parameters.
+   *
+   * @throws RangeError where it would leave a parameter not finite
+   */
+  step(where: () => string, batch: Batch, putOff = false): number {
     const [correction1, correction2] = corrections(this.#optimizer, this.steps + 1)
     this.#cells.correction1 = correction1
     this.#cells.correction2 = correction2
-    const loss = this.#stepOfOneBlock(batch) ?? this.#stepByGradients(where(), batch)
+    const loss = this.#stepOfOneBlock(batch, putOff) ?? this.#stepByGradients(where(), batch)
     this.steps++
     return loss
   }
 
   /** A step in one run; undefined, and nothing done, where the batch has several blocks or a guard doubts. */
-  #stepOfOneBlock(batch: Batch): number | undefined {
+  #stepOfOneBlock(batch: Batch, putOff: boolean): number | undefined {
     const { from = 0, to = batch.inputs.rows } = batch
     if (to - from > this.#blockRows) return undefined
+    const mayWait = putOff && to - from === 1
+    if (!mayWait) this.settle()
     let loss: number | undefined
     this.#eachBlock(batch, (_start, count) => {
-      if (this.#passes.step(this.#cells)) loss = this.#blockLoss(count) * this.#cells.mean
+      this.#cells.putOff = mayWait ? 1 : 0
+      const taken = this.#passes.step(this.#cells)
+      this.#waits = taken && mayWait
+      if (taken) loss = this.#blockLoss(count) * this.#cells.mean
     })
     return loss
+  }
+
+  /** Does the update that a step has put off, if one has. */
+  settle(): void {
+    if (!this.#waits) return
+    this.#waits = false
+    this.#passes.settle(this.#cells)
   }
 
   /** A step by way of all gradients, judged by what each parameter would become. */
@@ -188,7 +208,7 @@ export class Engine {
 }
 
 /** The prepared plans. */
-type Passes = Readonly<Record<'forward' | 'loss' | 'label' | 'backward' | 'judge' | 'update' | 'step', Run>>
+type Passes = Readonly<Record<'forward' | 'loss' | 'label' | 'backward' | 'judge' | 'update' | 'settle' | 'step', Run>>
 
 /** The same error, with what to make of it. */
 function notTaken(error: RangeError & Mismatch): RangeError & Mismatch {

@@ -128,13 +128,15 @@ export class Network {
     const trainee = {
       rows: training.inputs.rows,
       step: (order: Uint32Array, from: number, to: number) =>
-        this.#engine.step(where, { inputs: training.inputs, targets: training.targets, order, from, to }),
+        this.#engine.step(where, { inputs: training.inputs, targets: training.targets, order, from, to }, true),
+      settle: () => this.#engine.settle(),
       ...(validation && { validate: () => this.#engine.loss(validation) }),
     }
     this.#fitting = true
     try {
       return await runEpochs(trainee, options, this.#random)
     } finally {
+      this.#engine.settle()
       this.#fitting = false
     }
   }

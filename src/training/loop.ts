@@ -48,6 +48,8 @@ export interface Trainee {
   readonly rows: number
   /** one gradient step on the rows order[from] … order[to − 1]; returns their loss before it */
   step(order: Uint32Array, from: number, to: number): number
+  /** ends what steps have put off: called before anyone else can look */
+  settle(): void
   /** the loss of the validation rows now */
   validate?(): number
 }
@@ -81,11 +83,13 @@ export async function runEpochs(trainee: Trainee, options: LoopOptions, random: 
       const to = Math.min(from + batchSize, order.length)
       sum += (to - from) * trainee.step(order, from, to)
       if (performance.now() < turnEnds) continue
+      trainee.settle()
       await otherWork()
       signal?.throwIfAborted()
       turnEnds = performance.now() + TURN_MS
     }
     const loss = sum / order.length
+    trainee.settle()
     const validated = trainee.validate === undefined ? {} : { validationLoss: trainee.validate() }
     const report = { epoch, epochs, loss, seconds: (performance.now() - start) / 1000, ...validated }
     remember(history, report)

@@ -114,6 +114,11 @@ export function updates(optimizer: Optimizer, parameters: readonly Parameter[]):
   })
 }
 
+/** The update that a step with one row may leave to the next: that of the matrix which the next one reads first. */
+export function settlement([first]: readonly Layer[]): Operation[] {
+  return first === undefined ? [] : [{ kind: 'settle', loss: first.loss, parameter: first.W }]
+}
+
 /** 1 − β₁ᵗ and 1 − β₂ᵗ of step t, counted from 1; 1 where the optimizer has no β. */
 export function corrections(optimizer: Optimizer, t: number): readonly [number, number] {
   if (optimizer.name !== 'adam') return [1, 1]

@@ -3,6 +3,11 @@ import { kernelSets } from '../../src/kernels/table.ts'
 import { wasmSet } from '../../src/kernels/wasm.ts'
 import type { Binary, Tile } from '../../src/kernels/wasm-memory.ts'
 
+/** The names of the kernel sets of the table that run on this engine. */
+export const kernelNames = Object.entries<KernelSet>(kernelSets)
+  .filter(([, { unavailable }]) => unavailable?.() === undefined)
+  .map(([name]) => name) as (keyof typeof kernelSets)[]
+
 /** Every tile of both binaries. */
 export const tiles: readonly Tile[] = [
   { rows: 4, vectors: 2 },
@@ -18,7 +23,7 @@ export const binaries: readonly Binary[] = (['plain', 'relaxed'] as const).filte
 
 /** Every kernel set that runs on this engine, and every form of the WebAssembly one, by name. */
 export const sets: readonly (readonly [name: string, kernels: KernelSet])[] = [
-  ...Object.entries<KernelSet>(kernelSets).filter(([, { unavailable }]) => unavailable?.() === undefined),
+  ...kernelNames.map((name) => [name, kernelSets[name]] as const),
   ...binaries.flatMap((binary) =>
     tiles.map((tile) => [`wasm ${binary} ${tile.rows}×${4 * tile.vectors}`, wasmSet(binary, tile)] as const),
   ),

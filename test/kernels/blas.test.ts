@@ -112,7 +112,7 @@ const plans: Record<string, (matrices: Matrices) => Plan> = {
 }
 
 const cellsFor = (rows: number): Cells => {
-  return { rows, mean: 1 / rows, keep: 1, rate: 0.25, correction1: 1, correction2: 1 }
+  return { rows, mean: 1 / rows, keep: 1, rate: 0.25, correction1: 1, correction2: 1, putOff: 0 }
 }
 
 const elements = ({ data, shape, stride, offset }: View): number[][] => {

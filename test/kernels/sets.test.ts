@@ -77,7 +77,7 @@ function sum(length: number, term: (k: number) => number): { exact: number; size
 }
 
 const cellsFor = (rows: number): Cells => {
-  return { rows, mean: 1 / rows, keep: 1, rate: 0.25, correction1: 0.1, correction2: 0.001 }
+  return { rows, mean: 1 / rows, keep: 1, rate: 0.25, correction1: 0.1, correction2: 0.001, putOff: 0 }
 }
 
 const size = fc.oneof(

@@ -9,6 +9,7 @@ import { checkGradients, numericalGradients } from '../../src/network/gradient-c
 import { Network } from '../../src/network/network.ts'
 import type { NetworkOptions } from '../../src/network/options.ts'
 import { sgd } from '../../src/training/optimizers.ts'
+import { kernelNames } from '../kernels/available.ts'
 
 type Kind = typeof TypeError | typeof RangeError
 type Call = (network: Network) => unknown
@@ -482,85 +483,82 @@ describe('numbers beyond float32', () => {
   })
 })
 
-describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])(
-  'a loss that is not finite, with %s kernels,',
-  (kernels) => {
-    const overflows: [string, Partial<NetworkOptions>, number, number][] = [
-      ['float32 squares', { outputActivation: 'identity' }, 1e30, 1],
-      ['float64 squares', { outputActivation: 'identity', dtype: 'float64' }, 1e200, 1],
-      ['a weight that is NaN', {}, Number.NaN, 1],
-      ['a weight that is NaN below a relu', { activation: 'relu', layers: [1, 2, 1] }, Number.NaN, 1],
-      [
-        'a difference of infinities below a relu',
-        { activation: 'relu', layers: [1, 2, 2, 1], outputActivation: 'identity' },
-        3e38,
-        3,
-      ],
-      ['a weight that is infinite', { outputActivation: 'identity' }, -Infinity, 1],
+describe.each(kernelNames)('a loss that is not finite, with %s kernels,', (kernels) => {
+  const overflows: [string, Partial<NetworkOptions>, number, number][] = [
+    ['float32 squares', { outputActivation: 'identity' }, 1e30, 1],
+    ['float64 squares', { outputActivation: 'identity', dtype: 'float64' }, 1e200, 1],
+    ['a weight that is NaN', {}, Number.NaN, 1],
+    ['a weight that is NaN below a relu', { activation: 'relu', layers: [1, 2, 1] }, Number.NaN, 1],
+    [
+      'a difference of infinities below a relu',
+      { activation: 'relu', layers: [1, 2, 2, 1], outputActivation: 'identity' },
+      3e38,
+      3,
+    ],
+    ['a weight that is infinite', { outputActivation: 'identity' }, -Infinity, 1],
+  ]
+  test.each(overflows)('from %s, throws and changes no parameter', async (_, options, weight, x) => {
+    const one = new Network({ layers: [1, 1], kernels, seed: 1, ...options })
+    for (const { weights } of one.layers)
+      weights.map((_value, _i, j) => (j === 1 && !Number.isNaN(weight) ? -weight : weight), weights)
+    const kept = JSON.stringify(one)
+    for (const rows of [1, 300]) {
+      const [inputs, targets] = [Array<number>(rows).fill(x), Array<number>(rows).fill(0)]
+      const message = /the loss is (NaN|Infinity); expected a finite number\. No parameter was changed/
+      expect(() => one.train(inputs, targets)).toThrow(message)
+      expect(() => one.train(inputs, targets)).toThrow(RangeError)
+      expect(() => one.gradients(inputs, targets)).toThrow(message)
+      await expect(one.fit(inputs, targets, { shuffle: false })).rejects.toThrow(message)
+      await expect(one.fit(inputs, targets, { shuffle: false })).rejects.toThrow(/^fit, after 0 steps: /)
+    }
+    expect(JSON.stringify(one)).toBe(kept)
+    expect(Number.isFinite(one.loss([x], [0]))).toBe(false)
+  })
+
+  test('in the second block of a batch changes nothing, and leaves the next gradients right', () => {
+    const one = new Network({ layers: [1, 1], outputActivation: 'identity', kernels, seed: 1 })
+    const kept = JSON.stringify(one)
+    const inputs = Array<number>(300).fill(1)
+    const expected = one.gradients(inputs, inputs)
+    expect(() => one.train(inputs.with(299, 1e38), inputs)).toThrow(/the loss is Infinity/)
+    expect(JSON.stringify(one)).toBe(kept)
+    expect(one.gradients(inputs, inputs)).toEqual(expected)
+  })
+
+  test.each([
+    ['a float32 step too long', 'float32', 1e38, 'identity', 'layer 0: the size of its weights after this step'],
+    ['a float64 step too long', 'float64', 1e307, 'identity', 'layer 0: the size of its weights after this step'],
+    ['a derivative that is NaN', 'float64', 0.1, 'unsure', 'after this step is NaN'],
+  ] as const)('%s is not taken, though the loss is finite', async (_, dtype, learningRate, name, message) => {
+    const unsure = { name, value: (z: number) => z, derivative: () => Number.NaN }
+    const outputActivation = name === 'unsure' ? unsure : name
+    const one = new Network({ layers: [1, 1], outputActivation, learningRate, dtype, kernels, seed: 1 })
+    const kept = JSON.stringify(one)
+    expect(() => one.train([100, 200], [0, 0])).toThrow(message)
+    await expect(one.fit([100, 200], [0, 0], { shuffle: false })).rejects.toThrow(RangeError)
+    expect(JSON.stringify(one)).toBe(kept)
+  })
+
+  test('an output that is NaN is no label', () => {
+    const one = new Network({ layers: [1, 2], kernels, seed: 1 })
+    one.layers[0]?.weights.set(0, 1, Number.NaN)
+    expect(() => one.classify([1, 2])).toThrow('classify: output 1 of row 0 is NaN; expected a number')
+    expect(() => one.accuracy([1, 2], [0, 0])).toThrow(RangeError)
+  })
+
+  test('in the midst of a fit names the step, keeps the steps before it, and the network is usable', async () => {
+    const [one, twin] = [1, 1].map(
+      (seed) => new Network({ layers: [1, 1], outputActivation: 'identity', kernels, seed }),
+    ) as [Network, Network]
+    const [inputs, targets] = [
+      [1, 2, 3e38],
+      [0, 0, 0],
     ]
-    test.each(overflows)('from %s, throws and changes no parameter', async (_, options, weight, x) => {
-      const one = new Network({ layers: [1, 1], kernels, seed: 1, ...options })
-      for (const { weights } of one.layers)
-        weights.map((_value, _i, j) => (j === 1 && !Number.isNaN(weight) ? -weight : weight), weights)
-      const kept = JSON.stringify(one)
-      for (const rows of [1, 300]) {
-        const [inputs, targets] = [Array<number>(rows).fill(x), Array<number>(rows).fill(0)]
-        const message = /the loss is (NaN|Infinity); expected a finite number\. No parameter was changed/
-        expect(() => one.train(inputs, targets)).toThrow(message)
-        expect(() => one.train(inputs, targets)).toThrow(RangeError)
-        expect(() => one.gradients(inputs, targets)).toThrow(message)
-        await expect(one.fit(inputs, targets, { shuffle: false })).rejects.toThrow(message)
-        await expect(one.fit(inputs, targets, { shuffle: false })).rejects.toThrow(/^fit, after 0 steps: /)
-      }
-      expect(JSON.stringify(one)).toBe(kept)
-      expect(Number.isFinite(one.loss([x], [0]))).toBe(false)
-    })
-
-    test('in the second block of a batch changes nothing, and leaves the next gradients right', () => {
-      const one = new Network({ layers: [1, 1], outputActivation: 'identity', kernels, seed: 1 })
-      const kept = JSON.stringify(one)
-      const inputs = Array<number>(300).fill(1)
-      const expected = one.gradients(inputs, inputs)
-      expect(() => one.train(inputs.with(299, 1e38), inputs)).toThrow(/the loss is Infinity/)
-      expect(JSON.stringify(one)).toBe(kept)
-      expect(one.gradients(inputs, inputs)).toEqual(expected)
-    })
-
-    test.each([
-      ['a float32 step too long', 'float32', 1e38, 'identity', 'layer 0: the size of its weights after this step'],
-      ['a float64 step too long', 'float64', 1e307, 'identity', 'layer 0: the size of its weights after this step'],
-      ['a derivative that is NaN', 'float64', 0.1, 'unsure', 'after this step is NaN'],
-    ] as const)('%s is not taken, though the loss is finite', async (_, dtype, learningRate, name, message) => {
-      const unsure = { name, value: (z: number) => z, derivative: () => Number.NaN }
-      const outputActivation = name === 'unsure' ? unsure : name
-      const one = new Network({ layers: [1, 1], outputActivation, learningRate, dtype, kernels, seed: 1 })
-      const kept = JSON.stringify(one)
-      expect(() => one.train([100, 200], [0, 0])).toThrow(message)
-      await expect(one.fit([100, 200], [0, 0], { shuffle: false })).rejects.toThrow(RangeError)
-      expect(JSON.stringify(one)).toBe(kept)
-    })
-
-    test('an output that is NaN is no label', () => {
-      const one = new Network({ layers: [1, 2], kernels, seed: 1 })
-      one.layers[0]?.weights.set(0, 1, Number.NaN)
-      expect(() => one.classify([1, 2])).toThrow('classify: output 1 of row 0 is NaN; expected a number')
-      expect(() => one.accuracy([1, 2], [0, 0])).toThrow(RangeError)
-    })
-
-    test('in the midst of a fit names the step, keeps the steps before it, and the network is usable', async () => {
-      const [one, twin] = [1, 1].map(
-        (seed) => new Network({ layers: [1, 1], outputActivation: 'identity', kernels, seed }),
-      ) as [Network, Network]
-      const [inputs, targets] = [
-        [1, 2, 3e38],
-        [0, 0, 0],
-      ]
-      const loose = one.fit(inputs, targets, { batchSize: 1, shuffle: false })
-      await expect(loose).rejects.toThrow(/^fit, after 2 steps: the loss is Infinity/)
-      twin.train([1], [0])
-      twin.train([2], [0])
-      expect(one.toJSON().layers).toEqual(twin.toJSON().layers)
-      expect(one.train([1], [0])).toBe(twin.train([1], [0]))
-    })
-  },
-)
+    const loose = one.fit(inputs, targets, { batchSize: 1, shuffle: false })
+    await expect(loose).rejects.toThrow(/^fit, after 2 steps: the loss is Infinity/)
+    twin.train([1], [0])
+    twin.train([2], [0])
+    expect(one.toJSON().layers).toEqual(twin.toJSON().layers)
+    expect(one.train([1], [0])).toBe(twin.train([1], [0]))
+  })
+})

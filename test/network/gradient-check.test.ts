@@ -7,15 +7,13 @@ import type {
   Loss,
   RowActivation,
 } from '../../src/kernels/plan.ts'
-import { kernelSets } from '../../src/kernels/table.ts'
 import { checkGradients, numericalGradients } from '../../src/network/gradient-check.ts'
 import { Network } from '../../src/network/network.ts'
 import type { NetworkOptions } from '../../src/network/options.ts'
 import { Generator } from '../../src/random/generator.ts'
 import { activations } from '../../src/rule/activations.ts'
 import { losses } from '../../src/rule/losses.ts'
-
-const kernelNames = Object.keys(kernelSets) as (keyof typeof kernelSets)[]
+import { kernelNames } from '../kernels/available.ts'
 
 /** A network whose biases are not 0, so that none of them is special. */
 function build(options: NetworkOptions): Network {

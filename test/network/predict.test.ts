@@ -1,12 +1,10 @@
 import ndarray from 'ndarray'
 import { describe, expect, test } from 'vitest'
-import { kernelSets } from '../../src/kernels/table.ts'
 import { Matrix } from '../../src/matrix/matrix.ts'
 import type { Table } from '../../src/matrix/rows.ts'
 import { Network } from '../../src/network/network.ts'
 import type { ActivationName } from '../../src/rule/activations.ts'
-
-const kernelNames = Object.keys(kernelSets) as (keyof typeof kernelSets)[]
+import { kernelNames } from '../kernels/available.ts'
 
 /** Outputs are the inputs themselves, so that labels can be read off the rows. */
 function mirror(width: number, outputActivation: ActivationName = 'identity'): Network {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Activation, ElementActivation } from '../../src/kernels/plan.ts'
-import { kernelSets } from '../../src/kernels/table.ts'
 import type { OwnFunctions } from '../../src/network/json.ts'
 import type { NetworkJSON } from '../../src/network/json-format.ts'
 import { Network } from '../../src/network/network.ts'
 import { activations } from '../../src/rule/activations.ts'
+import { kernelNames } from '../kernels/available.ts'
 
 const elementwise = Object.values<Activation>(activations).filter((f): f is ElementActivation => !('rowwise' in f))
 
@@ -124,7 +124,7 @@ describe('softmax', () => {
   })
 })
 
-describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])('%s kernels', (kernels) => {
+describe.each(kernelNames)('%s kernels', (kernels) => {
   describe.each(['float32', 'float64'] as const)('%s', (dtype) => {
     test.each(Object.keys(activations) as (keyof typeof activations)[])(
       'a network of %s outputs is finite at z = ±10⁴',

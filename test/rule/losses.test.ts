@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ElementLoss, FusedLoss, Loss } from '../../src/kernels/plan.ts'
-import { kernelSets } from '../../src/kernels/table.ts'
 import { Network } from '../../src/network/network.ts'
 import { activations } from '../../src/rule/activations.ts'
 import { losses } from '../../src/rule/losses.ts'
+import { kernelNames } from '../kernels/available.ts'
 
 const elementwise = Object.values<Loss>(losses).filter((E): E is ElementLoss => !('fusedWith' in E))
 const fused = Object.values<Loss>(losses).filter((E): E is FusedLoss => 'fusedWith' in E)
@@ -119,7 +119,7 @@ describe.each(fused)('$name', (E) => {
     }
   })
 
-  describe.each(Object.keys(kernelSets) as (keyof typeof kernelSets)[])('%s kernels', (kernels) => {
+  describe.each(kernelNames)('%s kernels', (kernels) => {
     test.each(['float32', 'float64'] as const)(
       'in a %s network of logits ±10⁴ has exact losses and gradients',
       (dtype) => {

@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { kernelSets } from '../../src/kernels/table.ts'
+import type { kernelSets } from '../../src/kernels/table.ts'
 import { Matrix } from '../../src/matrix/matrix.ts'
 import { Network } from '../../src/network/network.ts'
 import { Generator } from '../../src/random/generator.ts'
 import { inOrder, permutation } from '../../src/random/permutation.ts'
 import type { EpochReport } from '../../src/training/loop.ts'
-
-const kernelNames = Object.keys(kernelSets) as (keyof typeof kernelSets)[]
+import { kernelNames } from '../kernels/available.ts'
 
 const inputs = Array.from({ length: 50 }, (_, i) => [Math.sin(i), Math.cos(2 * i)])
 const targets = inputs.map(([x, y]) => [(x as number) * (y as number) > 0 ? 1 : 0])
