@@ -30,6 +30,7 @@ const enum Kind {
   spread,
   timesDerivative,
   settle,
+  finite,
 }
 
 /** Runs the operations from one address to another; false where a guard ended the run. */
@@ -82,6 +83,9 @@ export function run<T>(at: usize, end: usize): bool {
         break
       case Kind.weightStep:
         weightStep<T>(view(at, 0), view(at, 1), view(at, 2), flag)
+        break
+      case Kind.finite:
+        if (!isFinite(largest<T>(view(at, 0), view(at, 0).rows))) return false
         break
       case Kind.settle:
         settle<T>(view(at, 0), view(at, 1))

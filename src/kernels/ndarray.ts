@@ -29,6 +29,12 @@ export const ndarrayKernels: KernelSet = {
     else ops.mul(out, a, b)
   },
 
+  isFinite(numbers) {
+    let sum = 0 // 0·x is 0, except where x is infinite or no number
+    for (let k = 0; k < numbers.length; k++) sum += 0 * (numbers[k] as number)
+    return sum === 0
+  },
+
   matmul: (out, a, b) => gemm(out, a, b),
 }
 

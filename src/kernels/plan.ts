@@ -191,6 +191,8 @@ export interface KernelSet {
   readonly prepare: (plan: Plan) => Run
   /** out = a ∘ b element by element, with any strides, 0 for one row that stands for all; out may be a or b itself. */
   readonly combine: (kind: 'add' | 'subtract' | 'multiply', out: View, a: View, b: View) => void
+  /** Whether no number is NaN or infinite. */
+  readonly isFinite: (numbers: FloatArray) => boolean
   /** out = a·b, with any strides; the caller has checked shapes and that out overlaps neither. */
   readonly matmul: (out: View, a: View, b: View) => void
   /**

@@ -1,5 +1,5 @@
 import { ndarrayKernels } from './ndarray.ts'
-import type { Dtype, KernelSet, View } from './plan.ts'
+import type { Dtype, FloatArray, KernelSet, View } from './plan.ts'
 import type { Binary } from './wasm-memory.ts'
 import { Arena } from './wasm-memory.ts'
 import { kindOf } from './wasm-plan.ts'
@@ -18,6 +18,7 @@ interface Bench {
   readonly b: View
   readonly out: View
   readonly run: Readonly<Record<(typeof kinds)[number], () => boolean>>
+  readonly isFinite: () => boolean
 }
 
 const benches: { [K in `${Binary} ${Dtype}`]?: Bench } = {}
@@ -46,6 +47,20 @@ export function combineInChunks(
   }
 }
 
+/** Whether no number is NaN or infinite: chunk by chunk. */
+export function isFiniteInChunks(numbers: FloatArray, binary: Binary): boolean {
+  if (numbers.length < CHUNK / 2) return ndarrayKernels.isFinite(numbers)
+  const dtype = numbers.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64'
+  const { a, isFinite } = benchFor(binary, dtype)
+  for (let from = 0; from < numbers.length; from += CHUNK) {
+    const to = Math.min(from + CHUNK, numbers.length)
+    a.data.set(numbers.subarray(from, to))
+    a.data.fill(0, to - from)
+    if (!isFinite()) return false
+  }
+  return true
+}
+
 function isContiguous({ shape, stride }: View): boolean {
   const [rows, columns] = shape as [number, number]
   return (stride[1] === 1 || columns === 1) && (stride[0] === columns || rows === 1)
@@ -62,5 +77,6 @@ function makeBench(binary: Binary, dtype: Dtype): Bench {
   const arena = new Arena(binary, dtype, [shape, shape, shape])
   const [a, b, out] = [arena.take(...shape), arena.take(...shape), arena.take(...shape)]
   const write = (f: number) => arena.write([{ kind: kindOf('combine'), f, views: [a, b, out] }])
-  return { a, b, out, run: { add: write(0), subtract: write(1), multiply: write(2) } }
+  const isFinite = arena.write([{ kind: kindOf('finite'), views: [a] }])
+  return { a, b, out, run: { add: write(0), subtract: write(1), multiply: write(2) }, isFinite }
 }

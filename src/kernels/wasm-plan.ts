@@ -23,6 +23,7 @@ const kinds = [
   'spread',
   'timesDerivative',
   'settle',
+  'finite',
 ] as const
 
 /** The activations that have a fast form, in the order of assembly/activations.ts. */

@@ -1,6 +1,6 @@
 import { first, ndarrayKernels, timesDerivative } from './ndarray.ts'
 import type { KernelSet, Operation, Plan, Run, View } from './plan.ts'
-import { combineInChunks } from './wasm-combine.ts'
+import { combineInChunks, isFiniteInChunks } from './wasm-combine.ts'
 import type { Binary, Tile } from './wasm-memory.ts'
 import { Arena, moduleOf } from './wasm-memory.ts'
 import type { Parts, Product } from './wasm-plan.ts'
@@ -58,6 +58,7 @@ export function wasmSet(binary?: Binary, tile?: Tile, multiplier?: Multiplier): 
     },
 
     combine: (kind, out, a, b) => combineInChunks(kind, out, a, b, chosen()),
+    isFinite: (numbers) => isFiniteInChunks(numbers, chosen()),
     matmul: (out, a, b) => multiply(out, a, b, chosen(), tile),
   }
 }

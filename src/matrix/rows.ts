@@ -2,6 +2,7 @@ import type { NdArray } from 'ndarray'
 import { Phrase, rangeError, typeError } from '../errors.ts'
 import type { Dtype, FloatArray, View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
+import { autoKernels } from '../kernels/table.ts'
 import { checkBounds, checkSize, isNdArray } from './view.ts'
 
 /** Whatever is taken as rows of numbers: a Matrix, a 2-D ndarray, an array of rows, or one flat array. */
@@ -37,6 +38,8 @@ const KINDS = 'a Matrix, a 2-D ndarray or an array of rows of numbers'
 
 /** Reads any table into rows; what is not a table of numbers is an error that names the place. */
 export function readRows(table: unknown, reading: Reading): Rows {
+  const direct = isWrapped(table) ? asTheyLie(table.ndarray, reading) : undefined
+  if (direct !== undefined) return direct
   const source = isWrapped(table) ? table.ndarray : table
   const read = isNdArray(source)
     ? readNdArray(source, reading)
@@ -45,6 +48,23 @@ export function readRows(table: unknown, reading: Reading): Rows {
       : undefined
   if (read === undefined) throw typeError(reading.where, reading.subject, KINDS, table)
   return read
+}
+
+/** The rows of a matrix that is as it is to be, and lies row by row; undefined, for a closer look, in any other case. */
+function asTheyLie({ data, shape, stride, offset }: View, reading: Reading): Rows | undefined {
+  const [rows, columns] = shape as [number, number]
+  const length = rows * columns
+  const fits =
+    shape.length === 2 &&
+    stride[1] === 1 &&
+    stride[0] === columns &&
+    offset === 0 &&
+    data.length === length &&
+    columns === reading.columns &&
+    rows === (reading.rows ?? rows) &&
+    isOfType(data, reading.dtype)
+  if (!fits || length === 0 || (reading.finite && !autoKernels(reading.where).isFinite(data))) return undefined
+  return { data, rows, columns }
 }
 
 function readNdArray(source: NdArray, reading: Reading): Rows {
@@ -62,7 +82,8 @@ function readNdArray(source: NdArray, reading: Reading): Rows {
   const { data, stride, offset } = source
   const contiguous = stride[1] === 1 && (stride[0] === columns || rows === 1)
   if (contiguous && isOfType(data, reading.dtype)) {
-    const direct = data.subarray(offset, offset + rows * columns)
+    const length = rows * columns
+    const direct = data.length === length ? data : data.subarray(offset, offset + length)
     checkFinite(direct, columns, reading)
     return { data: direct, rows, columns }
   }
@@ -120,24 +141,10 @@ function element(value: unknown, row: number, column: number, reading: Reading):
 }
 
 function checkFinite(data: FloatArray, columns: number, reading: Reading): void {
-  if (!reading.finite || isFiniteThroughout(data)) return
+  if (!reading.finite || autoKernels(reading.where).isFinite(data)) return
   for (let k = 0; k < data.length; k++) {
     if (!Number.isFinite(data[k])) element(data[k], Math.floor(k / columns), k % columns, reading)
   }
-}
-
-/** Whether no element is NaN or infinite: only for those is 0·x not 0. Four sums, so that none waits for another. */
-function isFiniteThroughout(data: FloatArray): boolean {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0]
-  let k = 0
-  for (; k + 3 < data.length; k += 4) {
-    s0 += 0 * (data[k] as number)
-    s1 += 0 * (data[k + 1] as number)
-    s2 += 0 * (data[k + 2] as number)
-    s3 += 0 * (data[k + 3] as number)
-  }
-  for (; k < data.length; k++) s0 += 0 * (data[k] as number)
-  return s0 + s1 + s2 + s3 === 0
 }
 
 function checkShape(rows: number, columns: number, reading: Reading): void {

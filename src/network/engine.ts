@@ -1,17 +1,14 @@
 import type { Mismatch } from '../errors.ts'
 import { rangeError } from '../errors.ts'
-import type { Cells, FloatArray, Optimizer, Run, View } from '../kernels/plan.ts'
-import type { Rows } from '../matrix/rows.ts'
+import type { Cells, Optimizer, Run, View } from '../kernels/plan.ts'
 import type { Layer } from '../rule/rule.ts'
 import { backward, forward, loss } from '../rule/rule.ts'
 import type { Parameter } from '../training/optimizers.ts'
 import { bounds, corrections, limits, safeBelow, settlement, stateCount, updates } from '../training/optimizers.ts'
 import type { Batch } from './batch.ts'
+import { copyRows } from './block.ts'
 import { allocate, memoryOf } from './memory.ts'
 import type { Blueprint } from './options.ts'
-
-/** So few numbers are copied one by one sooner than by a view of them. */
-const SHORT_ROW = 48
 
 /**
  * A network's memory, allocated once, and its passes over it. Batches of any number of rows go through in blocks; data
@@ -147,16 +144,20 @@ export class Engine {
   #stepOfOneBlock(batch: Batch, putOff: boolean): number | undefined {
     const { from = 0, to = batch.inputs.rows } = batch
     if (to - from > this.#blockRows) return undefined
-    const mayWait = putOff && to - from === 1
+    const rows = to - from
+    const mayWait = putOff && rows === 1
     if (!mayWait) this.settle()
-    let loss: number | undefined
-    this.#eachBlock(batch, (_start, count) => {
+    this.#enter()
+    try {
+      this.#load(batch, from, rows)
+      this.#cells.mean = 1 / rows
       this.#cells.putOff = mayWait ? 1 : 0
       const taken = this.#passes.step(this.#cells)
       this.#waits = taken && mayWait
-      if (taken) loss = this.#blockLoss(count) * this.#cells.mean
-    })
-    return loss
+      return taken ? this.#blockLoss(rows) * this.#cells.mean : undefined
+    } finally {
+      this.#running = false
+    }
   }
 
   /** Does the update that a step has put off, if one has. */
@@ -189,21 +190,30 @@ export class Engine {
   }
 
   #eachBlock(batch: Batch, run: (start: number, count: number) => void): void {
-    const { inputs, targets, order, from = 0, to = inputs.rows } = batch
-    if (this.#running) throw new TypeError('Network: an activation or a loss called the network that is calling it')
-    this.#running = true
+    const { from = 0, to = batch.inputs.rows } = batch
+    this.#enter()
     try {
       this.#cells.mean = 1 / (to - from)
       for (let start = from; start < to; start += this.#blockRows) {
         const count = Math.min(this.#blockRows, to - start)
-        copyRows(inputs, this.#X, start, count, order)
-        if (targets !== undefined) copyRows(targets, this.#T, start, count, order)
-        this.#cells.rows = count
+        this.#load(batch, start, count)
         run(start - from, count)
       }
     } finally {
       this.#running = false
     }
+  }
+
+  #enter(): void {
+    if (this.#running) throw new TypeError('Network: an activation or a loss called the network that is calling it')
+    this.#running = true
+  }
+
+  /** Puts rows of the batch into the block. */
+  #load({ inputs, targets, order }: Batch, start: number, count: number): void {
+    copyRows(inputs, this.#X, start, count, order)
+    if (targets !== undefined) copyRows(targets, this.#T, start, count, order)
+    this.#cells.rows = count
   }
 }
 
@@ -214,30 +224,4 @@ type Passes = Readonly<Record<'forward' | 'loss' | 'label' | 'backward' | 'judge
 function notTaken(error: RangeError & Mismatch): RangeError & Mismatch {
   error.message += '. No parameter was changed; a smaller learning rate or inputs nearer to 0 may help'
   return error
-}
-
-/** Copies rows of data into the first rows of a block. */
-function copyRows(source: Rows, block: View, start: number, count: number, order: Uint32Array | undefined): void {
-  const { data, columns } = source
-  const [stride] = block.stride as [number]
-  for (let i = 0; i < count; i++) {
-    const from = (order === undefined ? start + i : (order[start + i] as number)) * columns
-    const to = block.offset + i * stride
-    if (columns < SHORT_ROW) {
-      for (let j = 0; j < columns; j++) block.data[to + j] = data[from + j] as number
-    } else block.data.set(data.subarray(from, from + columns), to)
-  }
-}
-
-/** Copies the first rows of a block to where `data` has room for them. */
-export function copyOut(block: View, count: number, data: FloatArray, at: number): void {
-  const [stride] = block.stride as [number]
-  const columns = block.shape[1] as number
-  for (let i = 0; i < count; i++) {
-    const from = block.offset + i * stride
-    const to = at + i * columns
-    if (columns < SHORT_ROW) {
-      for (let j = 0; j < columns; j++) data[to + j] = block.data[from + j] as number
-    } else data.set(block.data.subarray(from, from + columns), to)
-  }
 }

@@ -1,6 +1,6 @@
 import { checkBoolean, checkFunction, checkInteger, typeError } from '../errors.ts'
 import type { Generator } from '../random/generator.ts'
-import { inOrder, permutation } from '../random/permutation.ts'
+import { inOrder, permute } from '../random/permutation.ts'
 
 /** What an epoch gave. */
 export interface EpochReport {
@@ -71,39 +71,103 @@ export function checkLoopOptions(where: string, options: LoopOptions): void {
 
 /** Epochs of gradient steps; gives way to other work of the thread between steps. */
 export async function runEpochs(trainee: Trainee, options: LoopOptions, random: Generator): Promise<History> {
-  const { epochs = 1, batchSize = 32, shuffle = true, onEpoch, signal } = options
-  const history: History = { loss: [], validationLoss: [], seconds: [] }
-  let turnEnds = performance.now() + TURN_MS
+  const { onEpoch, signal } = options
+  const run = new Epochs(trainee, options, random)
   signal?.throwIfAborted()
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const start = performance.now()
-    const order = shuffle ? permutation(trainee.rows, random) : inOrder(trainee.rows)
-    let sum = 0
-    for (let from = 0; from < order.length; from += batchSize) {
-      const to = Math.min(from + batchSize, order.length)
-      sum += (to - from) * trainee.step(order, from, to)
-      if (performance.now() < turnEnds) continue
-      trainee.settle()
-      await otherWork()
-      signal?.throwIfAborted()
-      turnEnds = performance.now() + TURN_MS
-    }
-    const loss = sum / order.length
-    trainee.settle()
-    const validated = trainee.validate === undefined ? {} : { validationLoss: trainee.validate() }
-    const report = { epoch, epochs, loss, seconds: (performance.now() - start) / 1000, ...validated }
-    remember(history, report)
-    if (onEpoch === undefined) continue
-    if ((await onEpoch(report)) === false) break
+  while (!run.isDone) {
+    const report = run.goOn(onEpoch !== undefined)
+    if (report !== undefined && (await onEpoch?.(report)) === false) break
+    if (run.isTimeUp) await otherWork()
     signal?.throwIfAborted()
+    run.takeTurn()
   }
-  return history
+  return run.history
 }
 
-function remember(history: History, { loss, validationLoss, seconds }: EpochReport): void {
-  history.loss.push(loss)
-  history.seconds.push(seconds)
-  if (validationLoss !== undefined) history.validationLoss.push(validationLoss)
+/** Where a run of epochs stands. What repeats is here and not in the async function, which engines optimize late. */
+class Epochs {
+  readonly history: History = { loss: [], validationLoss: [], seconds: [] }
+  readonly #trainee: Trainee
+  readonly #random: Generator | undefined
+  readonly #epochs: number
+  readonly #batchSize: number
+  readonly #order: Uint32Array
+  #from = 0
+  #sum = 0
+  #start = performance.now()
+  #now = this.#start
+  #turnEnds = this.#start + TURN_MS
+
+  constructor(trainee: Trainee, { epochs = 1, batchSize = 32, shuffle = true }: LoopOptions, random: Generator) {
+    this.#trainee = trainee
+    this.#random = shuffle ? random : undefined
+    this.#epochs = epochs
+    this.#batchSize = batchSize
+    this.#order = inOrder(trainee.rows)
+  }
+
+  get isDone(): boolean {
+    return this.history.loss.length === this.#epochs
+  }
+
+  /** Whether other work has waited long enough. */
+  get isTimeUp(): boolean {
+    return this.#now >= this.#turnEnds
+  }
+
+  /** Steps until all are done, the time is up, or an epoch has ended that is to be reported. */
+  goOn(reports: boolean): EpochReport | undefined {
+    while (!this.isDone) {
+      if (this.#from === 0 && this.#random !== undefined) permute(this.#order, this.#random)
+      const ended = this.#stepThroughOrder()
+      this.#trainee.settle()
+      if (!ended) return undefined
+      this.#endEpoch()
+      if (reports) return reportOf(this.history, this.#epochs)
+      if (this.isTimeUp) break
+    }
+    return undefined
+  }
+
+  /** Goes on after others have had the thread; a new turn begins where the last was over. */
+  takeTurn(): void {
+    const wasOver = this.isTimeUp
+    this.#now = performance.now()
+    if (this.#from === 0) this.#start = this.#now
+    if (wasOver) this.#turnEnds = this.#now + TURN_MS
+  }
+
+  /** Whether the epoch came to its end before the turn did. */
+  #stepThroughOrder(): boolean {
+    const { length } = this.#order
+    while (this.#from < length) {
+      const to = Math.min(this.#from + this.#batchSize, length)
+      this.#sum += (to - this.#from) * this.#trainee.step(this.#order, this.#from, to)
+      this.#from = to
+      this.#now = performance.now()
+      if (this.isTimeUp) return to === length
+    }
+    return true
+  }
+
+  #endEpoch(): void {
+    this.history.loss.push(this.#sum / this.#order.length)
+    if (this.#trainee.validate !== undefined) {
+      this.history.validationLoss.push(this.#trainee.validate())
+      this.#now = performance.now()
+    }
+    this.history.seconds.push((this.#now - this.#start) / 1000)
+    this.#start = this.#now
+    this.#from = 0
+    this.#sum = 0
+  }
+}
+
+/** The last epoch of a history. */
+function reportOf({ loss, validationLoss, seconds }: History, epochs: number): EpochReport {
+  const last = <T>(values: readonly T[]) => values.at(-1) as T
+  const validated = validationLoss.length === 0 ? {} : { validationLoss: last(validationLoss) }
+  return { epoch: loss.length, epochs, loss: last(loss), seconds: last(seconds), ...validated }
 }
 
 /** Resolves after timers, input and messages that wait have had their turn. */

@@ -119,9 +119,11 @@ export function settlement([first]: readonly Layer[]): Operation[] {
   return first === undefined ? [] : [{ kind: 'settle', loss: first.loss, parameter: first.W }]
 }
 
+const NO_CORRECTIONS = [1, 1] as const
+
 /** 1 − β₁ᵗ and 1 − β₂ᵗ of step t, counted from 1; 1 where the optimizer has no β. */
 export function corrections(optimizer: Optimizer, t: number): readonly [number, number] {
-  if (optimizer.name !== 'adam') return [1, 1]
+  if (optimizer.name !== 'adam') return NO_CORRECTIONS
   return [1 - power(optimizer.beta1, t), 1 - power(optimizer.beta2, t)]
 }
 
