@@ -8,7 +8,18 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 const TO = 'src/kernels/wasm-binaries.ts'
 const PLAIN = ['--enable', 'simd']
 const RELAXED = [...PLAIN, '--enable', 'relaxed-simd']
-const OPTIONS = ['--runtime', 'stub', '--optimizeLevel', '3', '--shrinkLevel', '1', '--noAssert', '--importMemory', '--disableWarning', '112']
+const OPTIONS = [
+  '--runtime',
+  'stub',
+  '--optimizeLevel',
+  '3',
+  '--shrinkLevel',
+  '1',
+  '--noAssert',
+  '--importMemory',
+  '--disableWarning',
+  '112',
+]
 
 const check = process.argv.includes('--check')
 const source = fingerprint()

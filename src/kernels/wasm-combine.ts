@@ -18,7 +18,7 @@ interface Bench {
   readonly b: View
   readonly out: View
   readonly run: Readonly<Record<(typeof kinds)[number], () => boolean>>
-  readonly isFinite: () => boolean
+  readonly areFinite: () => boolean
 }
 
 const benches: { [K in `${Binary} ${Dtype}`]?: Bench } = {}
@@ -51,12 +51,12 @@ export function combineInChunks(
 export function isFiniteInChunks(numbers: FloatArray, binary: Binary): boolean {
   if (numbers.length < CHUNK / 2) return ndarrayKernels.isFinite(numbers)
   const dtype = numbers.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64'
-  const { a, isFinite } = benchFor(binary, dtype)
+  const { a, areFinite } = benchFor(binary, dtype)
   for (let from = 0; from < numbers.length; from += CHUNK) {
     const to = Math.min(from + CHUNK, numbers.length)
     a.data.set(numbers.subarray(from, to))
     a.data.fill(0, to - from)
-    if (!isFinite()) return false
+    if (!areFinite()) return false
   }
   return true
 }
@@ -77,6 +77,6 @@ function makeBench(binary: Binary, dtype: Dtype): Bench {
   const arena = new Arena(binary, dtype, [shape, shape, shape])
   const [a, b, out] = [arena.take(...shape), arena.take(...shape), arena.take(...shape)]
   const write = (f: number) => arena.write([{ kind: kindOf('combine'), f, views: [a, b, out] }])
-  const isFinite = arena.write([{ kind: kindOf('finite'), views: [a] }])
-  return { a, b, out, run: { add: write(0), subtract: write(1), multiply: write(2) }, isFinite }
+  const areFinite = arena.write([{ kind: kindOf('finite'), views: [a] }])
+  return { a, b, out, run: { add: write(0), subtract: write(1), multiply: write(2) }, areFinite }
 }

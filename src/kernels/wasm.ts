@@ -144,5 +144,6 @@ function wideHint(fma: boolean): { hint?: string } {
   const isNode = typeof process === 'object' && process.versions?.node !== undefined && !('bun' in process.versions)
   if (!isNode || process.arch !== 'x64') return {}
   if (!fma) return { hint: 'Node 22 or later multiplies and adds in one instruction' }
-  return { hint: 'node --experimental-wasm-revectorize makes vectors of 256 bits, where the processor has AVX2' }
+  const flag = 'deno' in process.versions ? 'deno --v8-flags=' : 'node '
+  return { hint: `${flag}--experimental-wasm-revectorize makes vectors of 256 bits, where the processor has AVX2` }
 }

@@ -6,48 +6,21 @@ import { activations } from '../rule/activations.ts'
 import { losses } from '../rule/losses.ts'
 import { lookUp, resolveActivation, resolveLoss } from '../rule/resolve.ts'
 import { readOptimizer, stateCount } from '../training/optimizers.ts'
-import { checksum, decodeNumbers, encodedLength, encodeNumbers } from './encoding.ts'
+import { checksum, decodeNumbers, encodedLength } from './encoding.ts'
 import type { Engine } from './engine.ts'
-import type { NetworkJSON, TrainingState } from './json-format.ts'
+import type { TrainingState } from './json-format.ts'
 import { FORMAT, VERSION } from './json-format.ts'
-import type { Blueprint, NetworkOptions } from './options.ts'
+import type { NetworkOptions } from './options.ts'
 
 const WHERE = 'Network.fromJSON'
 const EXPECTED = 'what network.toJSON() returned, or its text'
 
 /** What a file does not hold: a user's own activations and losses, and which kernels to use. */
-export interface OwnFunctions extends Pick<NetworkOptions, 'kernels' | 'onWarning'> {
+export interface OwnFunctions extends Pick<NetworkOptions, 'kernels' | 'onWarning' | 'blasThreads'> {
   /** by any key, or in an array: the name of each counts */
   readonly activations?: Readonly<Record<string, Activation>> | readonly Activation[]
   /** likewise */
   readonly losses?: Readonly<Record<string, Loss>> | readonly Loss[]
-}
-
-/** The JSON value of a network; `training` is left out where undefined. */
-export function writeNetwork(blueprint: Blueprint, engine: Engine, training: TrainingState | undefined): NetworkJSON {
-  const content = {
-    format: FORMAT,
-    version: VERSION,
-    dtype: blueprint.dtype,
-    seed: blueprint.seed,
-    inputs: blueprint.inputs,
-    loss: blueprint.E.name,
-    layers: engine.layers.map(({ f, W, b }) => ({
-      units: b.shape[1] as number,
-      activation: f.name,
-      weights: encodeNumbers(W),
-      biases: encodeNumbers(b),
-    })),
-    ...(blueprint.reproducible ? { reproducible: true as const } : {}),
-    ...(training === undefined ? {} : { training: { ...training, ...writeState(engine) } }),
-  } as const
-  return { ...content, checksum: checksum(content) }
-}
-
-/** What the optimizer keeps, where it keeps something. */
-function writeState({ parameters }: Engine): { state?: string[] } {
-  const matrices = parameters.flatMap(({ state }) => state)
-  return matrices.length === 0 ? {} : { state: matrices.map(encodeNumbers) }
 }
 
 /** What a file holds, read and checked. */
@@ -61,7 +34,7 @@ export interface ReadNetwork {
 
 /** Reads a network's JSON; all is checked, and against its checksum, before anything is allocated. */
 export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork {
-  checkOptions(WHERE, own, ['activations', 'losses', 'kernels', 'onWarning'])
+  checkOptions(WHERE, own, ['activations', 'losses', 'kernels', 'onWarning', 'blasThreads'])
   const { activations: ownActivations = {}, losses: ownLosses = {}, ...kernels } = own
   const { checksum: expected, ...content } = parse(value)
   const { format, version, dtype, seed, inputs, loss, layers, training, reproducible } = content

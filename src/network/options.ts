@@ -55,6 +55,8 @@ export interface NetworkOptions {
   readonly reproducible?: boolean
   /** told of kernels that calculate wrongly here and are passed over; by default the process warns */
   readonly onWarning?: (message: string) => void
+  /** with kernels 'blas': how many threads the system's library takes for a product (1) */
+  readonly blasThreads?: number
 }
 
 /** A network's options, read and checked. */
@@ -93,9 +95,9 @@ export function readOptions(options: NetworkOptions): Blueprint {
     'kernels',
     'reproducible',
     'onWarning',
+    'blasThreads',
   ])
-  const { layers, seed = drawSeed(), loss = 'squaredError', dtype = 'float32', kernels = 'auto' } = options
-  const { reproducible = false, onWarning } = options
+  const { layers, seed = drawSeed(), loss = 'squaredError', dtype = 'float32' } = options
   if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array such as [784, 100, 10]', layers)
   if (layers.length < 2) {
     throw rangeError(WHERE, 'layers', 'the number of inputs and at least one layer, such as [2, 1]', layers)
@@ -104,9 +106,7 @@ export function readOptions(options: NetworkOptions): Blueprint {
   const [inputs, ...weighted] = layers as [unknown, ...unknown[]]
   checkInteger(WHERE, 'layers[0], the number of inputs,', inputs, 1)
   checkInteger(WHERE, 'seed', seed, 0)
-  if (typeof kernels !== 'string') throw typeError(WHERE, 'kernels', 'the name of a kernel set', kernels)
-  checkBoolean(WHERE, 'reproducible', reproducible)
-  if (onWarning !== undefined) checkFunction(WHERE, 'onWarning', onWarning)
+  const kernels = readKernels(options)
   const E = resolveLoss(WHERE, loss)
   const defaults = readDefaults(options)
   const read = weighted.map((layer, l) => readLayer(layer, l, l === weighted.length - 1, defaults))
@@ -120,8 +120,8 @@ export function readOptions(options: NetworkOptions): Blueprint {
     optimizer: readRate(options),
     seed,
     dtype: readDtype(WHERE, dtype),
-    kernels: chooseKernels(WHERE, { kernels, reproducible, ...(onWarning && { onWarning }) }),
-    reproducible,
+    kernels,
+    reproducible: options.reproducible ?? false,
   }
 }
 
@@ -162,6 +162,17 @@ function readLayerOptions(where: string, layer: unknown): LayerOptions {
   if (typeof layer !== 'object') throw typeError(where, 'the layer', 'a number of units or { units, … }', layer)
   checkOptions(where, layer, ['units', 'activation', 'initializer'])
   return layer as LayerOptions
+}
+
+function readKernels(options: NetworkOptions): KernelSet {
+  const { kernels = 'auto', reproducible = false, onWarning, blasThreads } = options
+  if (typeof kernels !== 'string') throw typeError(WHERE, 'kernels', 'the name of a kernel set', kernels)
+  checkBoolean(WHERE, 'reproducible', reproducible)
+  if (onWarning !== undefined) checkFunction(WHERE, 'onWarning', onWarning)
+  const set = chooseKernels(WHERE, { kernels, reproducible, ...(onWarning && { onWarning }) })
+  if (blasThreads === undefined) return set
+  if (set.threads !== undefined) return set.threads(WHERE, blasThreads)
+  throw rangeError(WHERE, 'blasThreads', `none with the kernels '${set.name}'; kernels: 'blas' takes it`, blasThreads)
 }
 
 function readRate({ optimizer, learningRate }: NetworkOptions): Optimizer {

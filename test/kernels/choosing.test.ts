@@ -76,6 +76,12 @@ describe('a set asked for by name', () => {
     )
   })
 
+  test('takes blasThreads only where it calls a library that has threads', () => {
+    expect(() => new Network({ layers: [2, 1], kernels: 'wasm', blasThreads: 2 })).toThrow(
+      "Network: blasThreads is 2; expected none with the kernels 'wasm'; kernels: 'blas' takes it",
+    )
+  })
+
   test('must have a reproducible form where the same bits are asked for', () => {
     expect(() => new Network({ layers: [2, 1], kernels: 'ndarray', reproducible: true })).toThrow(
       "Network: kernels is 'ndarray', and here it has no reproducible form; expected 'auto' or 'wasm'",
