@@ -1,5 +1,5 @@
 // Written by scripts/build-kernels.js from assembly/, whose fingerprint this is:
-// 4add0a929a225e73293616c9ffb037057ac5627a5175781fe25d752128c1c5fc
+// 7e1966fc37b3f35af54ee32799cb05b3433e36137b085a875dbc114404989d03
 
 /** The binaries as hexadecimal text, a piece of the plain one and a piece of the relaxed one by turns. */
 export const pieces = [
