@@ -39,7 +39,7 @@ Runs the benchmarks, prints their tables and writes <name>.json and the charts.
 
   --only <names>        of ${NAMES.join(', ')}
   --contenders <names>  of ${PEERS.join(', ')}
-  --kernels <name>      those of bp-net: auto (default), or one that it has
+  --kernels <name>      those of bp-net: auto (default), or one that it has; blas:2 takes two threads
   --python <programs>   interpreters to look for peers in (python3, /usr/bin/python3)
   --out <folder>        where the results go (bench/results)
   --quick               small networks and few repeats: to try the scripts, not to measure

@@ -7,6 +7,7 @@ export { type Column, type Rearranged, type Split, shuffle, split } from './data
 export type { Mismatch } from './errors.ts'
 export type {
   Activation,
+  Adam,
   Dtype,
   ElementActivation,
   ElementLoss,
@@ -15,6 +16,7 @@ export type {
   Loss,
   Optimizer,
   RowActivation,
+  Sgd,
   View,
 } from './kernels/plan.ts'
 export { describeKernels, type KernelDescription, type KernelName } from './kernels/table.ts'

@@ -71,14 +71,16 @@ function tables({ layers }: TrainTask | PredictTask, { inputs, targets }: Materi
   return [table(inputs, layers[0] as number), table(targets, layers.at(-1) as number)]
 }
 
-function networkOf(task: TrainTask | PredictTask, { parameters }: Material, { kernels }: Options): Network {
+function networkOf(task: TrainTask | PredictTask, { parameters }: Material, { kernels = 'auto' }: Options): Network {
+  const [name, threads] = String(kernels).split(':')
   const network = new Network({
     layers: [...task.layers],
     activation: task.hidden,
     outputActivation: task.output,
     ...(task.kind === 'train' ? { loss: task.loss, optimizer: optimizerOf(task.optimizer) } : lossFor(task.output)),
     dtype: task.dtype,
-    kernels: (kernels ?? 'auto') as KernelName,
+    kernels: name as KernelName,
+    ...(threads === undefined ? {} : { blasThreads: Number(threads) }),
     seed: 1,
   })
   network.layers.forEach(({ weights, biases }, l) => {

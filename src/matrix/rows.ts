@@ -58,13 +58,15 @@ function asTheyLie({ data, shape, stride, offset }: View, reading: Reading): Row
     shape.length === 2 &&
     stride[1] === 1 &&
     stride[0] === columns &&
-    offset === 0 &&
-    data.length === length &&
+    offset >= 0 &&
+    Number.isInteger(offset + length) &&
+    offset + length <= data.length &&
     columns === reading.columns &&
     rows === (reading.rows ?? rows) &&
     isOfType(data, reading.dtype)
-  if (!fits || length === 0 || (reading.finite && !autoKernels(reading.where).isFinite(data))) return undefined
-  return { data, rows, columns }
+  if (!fits || length === 0) return undefined
+  const own = data.length === length ? data : data.subarray(offset, offset + length)
+  return reading.finite && !autoKernels(reading.where).isFinite(own) ? undefined : { data: own, rows, columns }
 }
 
 function readNdArray(source: NdArray, reading: Reading): Rows {
