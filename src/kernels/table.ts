@@ -85,7 +85,10 @@ function chooseNamed(where: string, name: string, { reproducible = false }: Choi
   const set = inForm(table[name] as KernelSet, reproducible)
   const reason = set === undefined ? 'has no reproducible form' : (set.unavailable?.() ?? faultOf(set))
   if (set !== undefined && reason === undefined) return { set, reason: `kernels: '${name}' was asked for` }
-  const others = Object.keys(table).filter((other) => other !== name && (!reproducible || table[other]?.reproducible))
+  const others = Object.keys(table).filter((other) => {
+    const { onlyByName, reproducible: form } = table[other] as KernelSet
+    return other !== name && !onlyByName && (!reproducible || form !== undefined)
+  })
   const received = new Phrase(`'${name}', and here it ${reason}`)
   throw rangeError(where, 'kernels', ['auto', ...others].map((other) => `'${other}'`).join(' or '), received)
 }
@@ -104,8 +107,9 @@ function chooseFirst(where: string, { reproducible = false, onWarning = warn }: 
     passedOver.push(`${name} ${absent ?? fault}`)
     if (fault !== undefined) onWarning(`${where}: the kernel set '${name}' is not used, since here it ${fault}`)
   }
-  const received = new Phrase(passedOver.join('; '))
-  throw rangeError(where, reproducible ? 'reproducible: true' : 'kernels', 'an engine with WebAssembly SIMD', received)
+  const received = new Phrase(`not possible here (${passedOver.join('; ')})`)
+  const subject = reproducible ? 'reproducible: true' : `kernels: 'auto'`
+  throw rangeError(where, subject, 'an engine with WebAssembly SIMD', received)
 }
 
 function inForm(set: KernelSet, reproducible: boolean): KernelSet | undefined {

@@ -70,12 +70,13 @@ export function fuse(plan: Plan): Fused[] {
   const fused: (Fused | undefined)[] = [...plan]
   const [first] = plan
   const callsOut = plan.some((operation) => encode(operation) === undefined)
+  const mentions = whereNamed(plan)
   plan.forEach((operation, j) => {
     if (operation.kind !== 'update') return
     const { parameter, gradient } = operation
-    const i = plan.findIndex((other) => 'keep' in other === false && gradientOf(other) === gradient)
-    const source = plan[i]
-    if (source === undefined || i > j || !isUnread(plan, gradient, [i, j])) return
+    const [i = j, ...others] = mentions.get(gradient) as number[]
+    const source = plan[i] as Operation
+    if (others.length !== 1 || gradientOf(source) !== gradient) return
     fused[i] = undefined
     if (source.kind === 'weightGradient') {
       const { A, loss } = source
@@ -89,14 +90,24 @@ export function fuse(plan: Plan): Fused[] {
   return fused.filter((operation) => operation !== undefined)
 }
 
+/** The gradient that an operation writes anew. */
 function gradientOf(operation: Operation): View | undefined {
+  if ('keep' in operation) return undefined
   if (operation.kind === 'weightGradient') return operation.dW
   return operation.kind === 'biasGradient' ? operation.db : undefined
 }
 
-/** Whether no operation but these two names the view. */
-function isUnread(plan: Plan, view: View, except: readonly number[]): boolean {
-  return plan.every((operation, k) => except.includes(k) || !Object.values(operation).includes(view))
+/** The operations that name a view, by their places in the plan. */
+function whereNamed(plan: Plan): ReadonlyMap<unknown, number[]> {
+  const places = new Map<unknown, number[]>()
+  plan.forEach((operation, k) => {
+    for (const value of Object.values(operation)) {
+      const known = places.get(value)
+      if (known === undefined) places.set(value, [k])
+      else known.push(k)
+    }
+  })
+  return places
 }
 
 type Encoders = {

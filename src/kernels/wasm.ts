@@ -38,9 +38,10 @@ export function wasmSet(binary?: Binary, tile?: Tile, multiplier?: Multiplier): 
     describe() {
       const fma = chosen() === 'relaxed'
       const { rows, vectors } = tile ?? fastestTile(chosen())
-      const products = `WebAssembly SIMD, tiles of ${rows}×${4 * vectors} (float32)`
+      const form = fma ? 'WebAssembly SIMD with fused multiply-add' : 'WebAssembly SIMD'
+      const products = `${form}, tiles of ${rows}×${4 * vectors} (float32)`
       const wide = vectors === 4
-      return { kernels: 'wasm', products, fma, wide, ...(wide ? {} : wideHint(fma)) }
+      return { kernels: 'wasm', products, fma, wide, ...(wide ? {} : wideHint()) }
     },
 
     allocate(dtype, shapes) {
@@ -140,10 +141,10 @@ function bufferOf([operation]: Plan): ArrayBufferLike {
 }
 
 /** What makes V8 join two vectors to one of 256 bits, where it can and was not asked to. */
-function wideHint(fma: boolean): { hint?: string } {
+function wideHint(): { hint?: string } {
   const isNode = typeof process === 'object' && process.versions?.node !== undefined && !('bun' in process.versions)
   if (!isNode || process.arch !== 'x64') return {}
-  if (!fma) return { hint: 'Node 22 or later multiplies and adds in one instruction' }
+  if (moduleOf('relaxed') === undefined) return { hint: 'Node 22 or later multiplies and adds in one instruction' }
   const flag = 'deno' in process.versions ? 'deno --v8-flags=' : 'node '
   return { hint: `${flag}--experimental-wasm-revectorize makes vectors of 256 bits, where the processor has AVX2` }
 }

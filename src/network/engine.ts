@@ -175,7 +175,9 @@ export class Engine {
       const bound = this.#bounds.get(0, k)
       if (bound < this.#largestBound) continue
       const subject = `layer ${k >> 1}: the size of its ${k % 2 === 0 ? 'weights' : 'biases'} after this step`
-      throw notTaken(rangeError(where, subject, 'a finite number', bound))
+      const { name } = this.#optimizer
+      const most = `less than ${this.#largestBound.toPrecision(3)}, within which ${name} keeps every number finite`
+      throw notTaken(rangeError(where, subject, Number.isFinite(bound) ? most : 'a finite number', bound))
     }
     this.#passes.update(this.#cells)
     return loss

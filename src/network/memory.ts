@@ -10,6 +10,10 @@ const BLOCK_BYTES = 2 ** 25
 /** A network's memory is addressed by 32 bits. */
 const LARGEST_BYTES = 2 ** 32
 
+/** Why a small network may find no room, and what helps. */
+const OWN_MEMORY =
+  " (on these kernels each network has a WebAssembly memory of its own, of which some 12,000 can live; kernels: 'ndarray' has no such limit)"
+
 /** What a network takes: how many rows its block holds, and the bytes of its parts. */
 export interface Memory {
   readonly blockRows: number
@@ -62,6 +66,11 @@ export function allocate(blueprint: Blueprint): View[] {
     ])
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
-    throw rangeError('Network', 'the memory that these layers need', 'what this machine can give', needed)
+    throw rangeError(
+      'Network',
+      'the memory that these layers need',
+      `what this machine can give${kernels.name === 'ndarray' ? '' : OWN_MEMORY}`,
+      needed,
+    )
   }
 }

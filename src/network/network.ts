@@ -126,7 +126,7 @@ export class Network {
   async fit(inputs: Table, targets: Table, options: FitOptions = {}): Promise<History> {
     this.#refuseWhileFitting('fit')
     const { training, validation } = readFit('fit', this.#blueprint, inputs, targets, options)
-    const where = () => `fit, after ${this.#engine.steps} steps`
+    const where = () => `fit, after ${this.#engine.steps} ${this.#engine.steps === 1 ? 'step' : 'steps'}`
     const trainee = {
       rows: training.inputs.rows,
       step: (order: Uint32Array, from: number, to: number) =>
@@ -187,7 +187,8 @@ export class Network {
     return summarize(this.#blueprint)
   }
 
-  /** The network as a JSON value, exact to the bit; `training: false` leaves out what only further training needs. */
+  /** The network as a JSON value, exact to the bit; `training: false` leaves out what only further training needs: the
+   * optimizer with its state, the generator and the count of steps. */
   toJSON(options: { training?: boolean } | string = {}): NetworkJSON {
     if (typeof options === 'string') return this.toJSON() // JSON.stringify passes the key
     checkOptions('toJSON', options, ['training'])

@@ -16,7 +16,7 @@ export function summarize(blueprint: Blueprint): string {
   const parameters = layers.reduce((sum, { units }, l) => sum + ((layers[l - 1]?.units ?? inputs) + 1) * units, 0)
   const memory = memoryOf(blueprint)
   return [
-    `Network ${[inputs, ...layers.map(({ units }) => units)].join('-')}, ${dtype}, ${kernels.name} kernels, seed ${seed}`,
+    `Network ${[inputs, ...layers.map(({ units }) => units)].join('-')}, ${dtype}, ${kernels.name} kernels${blueprint.reproducible ? ', reproducible' : ''}, seed ${seed}`,
     ...lines,
     `${parameters.toLocaleString('en')} parameters; ${E.name} by ${optimizer.name}, learning rate ${optimizer.learningRate}`,
     `memory: parameters ${bytes(memory.parameters)}, gradients ${bytes(memory.gradients)}, ` +

@@ -33,7 +33,7 @@ export function sgd(options: { learningRate?: number } = {}): Sgd {
  *     m ← β₁·m + (1 − β₁)·dW      v ← β₂·v + (1 − β₂)·dW²
  *     W ← W − learningRate/(1 − β₁ᵗ) · m/(√v/√(1 − β₂ᵗ) + ε)
  *
- * @param options learningRate, positive (0.001); beta1 (0.9) and beta2 (0.999), from 0 to below 1; epsilon, positive (1e-8)
+ * @param options learningRate, positive (0.001); beta1 (0.9) and beta2 (0.999), from 0 to below 1; epsilon, from 1e-20 to 1 (1e-8)
  * @returns plain data, for the option `optimizer` of a network
  * @throws RangeError for a number outside its range
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", 2015
@@ -72,7 +72,7 @@ const readers = { sgd: readSgd, adam: readAdam }
 /** The optimizer that plain data stands for: made by {@link sgd} or {@link adam}, written by hand or read from a file. */
 export function readOptimizer(where: string, value: unknown): Optimizer {
   if (typeof value !== 'object' || value === null || !('name' in value)) {
-    throw typeError(where, 'the optimizer', 'what sgd({ learningRate }) returns', value)
+    throw typeError(where, 'the optimizer', 'what sgd() or adam() returns', value)
   }
   const { name, ...options } = value
   if (typeof name !== 'string') throw typeError(where, 'the name of the optimizer', 'a text', name)

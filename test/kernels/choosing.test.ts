@@ -61,7 +61,7 @@ describe('auto', () => {
 
   test('is an error where no set runs', () => {
     expect(() => chooseKernels('test', {}, { absent })).toThrow(
-      'test: kernels is absent needs another machine; expected an engine with WebAssembly SIMD',
+      "test: kernels: 'auto' is not possible here (absent needs another machine); expected an engine with WebAssembly SIMD",
     )
   })
 })
@@ -94,7 +94,9 @@ describe('describeKernels', () => {
     const fma = moduleOf('relaxed') !== undefined
     const described = describeKernels()
     expect(described).toMatchObject({ kernels: 'wasm', fma, reason: "'auto' takes the first that runs here" })
-    expect(described.products).toMatch(/^WebAssembly SIMD, tiles of [46]×(8|16) \(float32\)$/)
+    expect(described.products).toMatch(
+      /^WebAssembly SIMD( with fused multiply-add)?, tiles of [46]×(8|16) \(float32\)$/,
+    )
     expect(describeKernels({ reproducible: true })).toMatchObject({ kernels: 'wasm', fma: false })
     expect(describeKernels({ kernels: 'ndarray' })).toEqual({
       kernels: 'ndarray',

@@ -8,7 +8,7 @@ import type { FitOptions } from '../../src/network/fit.ts'
 import { checkGradients, numericalGradients } from '../../src/network/gradient-check.ts'
 import { Network } from '../../src/network/network.ts'
 import type { NetworkOptions } from '../../src/network/options.ts'
-import { sgd } from '../../src/training/optimizers.ts'
+import { adam, sgd } from '../../src/training/optimizers.ts'
 import { kernelNames } from '../kernels/available.ts'
 
 type Kind = typeof TypeError | typeof RangeError
@@ -271,7 +271,7 @@ const cases: Case[] = [
   [make({ layers: [2, 1], learningRate: Number.NaN }), RangeError, 'learningRate is NaN'],
   [make({ layers: [2, 1], learningRate: Infinity }), RangeError, 'learningRate is Infinity'],
   [make({ layers: [2, 1], learningRate: '0.1' }), TypeError, 'learningRate is the string "0.1"'],
-  [make({ layers: [2, 1], optimizer: 'sgd' }), TypeError, 'the optimizer is the string "sgd"', 'sgd({ learningRate })'],
+  [make({ layers: [2, 1], optimizer: 'sgd' }), TypeError, 'the optimizer is the string "sgd"', 'sgd() or adam()'],
   [make({ layers: [2, 1], optimizer: null }), TypeError, 'the optimizer is null'],
   [make({ layers: [2, 1], optimizer: { name: 'SGD' } }), RangeError, 'unknown optimizer "SGD"; did you mean "sgd"?'],
   [make({ layers: [2, 1], optimizer: sgd }), TypeError, 'the optimizer is the function sgd'],
@@ -285,6 +285,9 @@ const cases: Case[] = [
   [make({ layers: [2, 1], kernels: 'ndaray' }), RangeError, 'unknown kernels "ndaray"; did you mean "ndarray"?'],
   [make({ layers: [2, 1], kernels: kernelSets.ndarray }), TypeError, 'kernels is an object with'],
   [make({ layers: [2, 1], kernels: '__proto__' }), RangeError, 'unknown kernels "__proto__"'],
+  [make({ layers: [2, 1], reproducible: 1 }), TypeError, 'Network: reproducible is 1'],
+  [make({ layers: [2, 1], onWarning: 'console' }), TypeError, 'Network: onWarning is the string "console"'],
+  [make({ layers: [2, 1], blasThreads: 2 }), RangeError, 'Network: blasThreads is 2', "kernels: 'blas' takes it"],
   [
     make({ layers: [1e6, 1e6, 1e6] }),
     RangeError,
@@ -303,6 +306,11 @@ const cases: Case[] = [
   ],
   [() => sgd(wrong(0.1)), TypeError, 'sgd: the options argument is 0.1'],
   [() => sgd({ learningRate: 0 }), RangeError, 'sgd: learningRate is 0'],
+  [() => adam(wrong({ lr: 1 })), TypeError, 'adam: unknown option "lr"'],
+  [() => adam({ learningRate: Number.NaN }), RangeError, 'adam: learningRate is NaN'],
+  [() => adam({ beta1: 1 }), RangeError, 'adam: beta1 is 1', 'from 0 to below 1'],
+  [() => adam({ beta2: -0.1 }), RangeError, 'adam: beta2 is -0.1'],
+  [() => adam({ epsilon: 0 }), RangeError, 'adam: epsilon is 0', 'from 1e-20 to 1'],
 
   [fitting(null), TypeError, 'fit: the options argument is null'],
   [fitting(3), TypeError, 'fit: the options argument is 3', 'epochs'],
