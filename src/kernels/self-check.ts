@@ -6,8 +6,8 @@ const [ROWS, INNER, COLUMNS] = [13, 19, 17]
 const found = new WeakMap<KernelSet, { fault: string | undefined }>()
 
 /**
- * What is wrong with the products of a set, if something is, as it follows "it …": at first use it multiplies small whole numbers, whose sums are
- * exact in any order, in both types.
+ * What is wrong with the products of a set, if something is, as it follows "it …": at first use it multiplies small whole
+ * numbers, whose sums are exact in any order, in both types.
  */
 export function faultOf(set: KernelSet): string | undefined {
   let entry = found.get(set)

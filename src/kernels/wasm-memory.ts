@@ -162,7 +162,7 @@ export class Arena {
   }
 }
 
-/** An operation as numbers, laid out as `Operation` of assembly/memory.ts. */
+/** An operation as numbers, laid out as `view` and `numberOf` of assembly/memory.ts read it. */
 export interface Record {
   readonly kind: number
   readonly f?: number

@@ -8,7 +8,7 @@ import { encode, fuse, split, withoutOwn } from './wasm-plan.ts'
 import { multiply } from './wasm-product.ts'
 import { fastestTile, narrowTile } from './wasm-tile.ts'
 
-/** Networks with no matrix of so many weights are trained before a better tile is found. */
+/** A network whose matrices all have fewer weights runs on the narrow tile, and waits for no trial. */
 const WORTH_A_TRIAL = 8192
 
 /** Another who does the products of plans, in the memory where they are; everything else stays here. */
@@ -46,8 +46,7 @@ export function wasmSet(binary?: Binary, tile?: Tile, multiplier?: Multiplier): 
 
     allocate(dtype, shapes) {
       const arena = new Arena(chosen(), dtype, shapes)
-      const weights = Math.max(...shapes.map(([rows, columns]) => rows * columns))
-      arena.tile = tile ?? (weights < WORTH_A_TRIAL ? narrowTile(chosen()) : fastestTile(chosen()))
+      arena.tile = tile ?? narrowTile(chosen())
       arenas.set(arena.buffer, arena)
       return shapes.map(([rows, columns]) => arena.take(rows, columns))
     },
@@ -55,6 +54,8 @@ export function wasmSet(binary?: Binary, tile?: Tile, multiplier?: Multiplier): 
     prepare(plan) {
       const arena = arenas.get(bufferOf(plan))
       if (arena === undefined) throw new Error('a plan over views that these kernels have not allocated')
+      const isWorthATrial = plan.some((operation) => 'W' in operation && operation.W.size >= WORTH_A_TRIAL)
+      if (tile === undefined && isWorthATrial) arena.tile = fastestTile(chosen())
       return prepareOn(arena, plan, multiplier)
     },
 
