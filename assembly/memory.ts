@@ -3,7 +3,7 @@
 //     0      nothing
 //     16     Ground: where the other parts are, and the tile to use
 //     64     Cells: what changes from run to run
-//     128    one number, from which all lanes of a vector are loaded
+//     176    one number, from which all lanes of a vector are loaded
 //     192    zeros, as many bytes as the longest row of a matrix
 //            a row that is kept for an update that was put off
 //            panel, 64 bytes × the most columns of a matrix
@@ -15,7 +15,7 @@
 
 export const GROUND: usize = 16
 export const CELLS: usize = 64
-export const FACTOR: usize = 128
+export const FACTOR: usize = 176
 export const ZEROS: usize = 192
 /** Bytes of one operation of a plan. */
 export const RECORD: usize = 128
@@ -52,6 +52,18 @@ export class Cells {
   correction2: f64
   /** 1 where the run may leave its last update to the next */
   putOff: f64
+  /** what every limit must stay below */
+  below: f64
+  /** λ₁ and λ₂ of the penalties */
+  l1: f64
+  l2: f64
+  /** what no gradient may exceed in size */
+  most: f64
+  /** what gradients are multiplied by */
+  factor: f64
+  /** the random bits of dropout, and the place of the block's first row in the batch */
+  key: f64
+  start: f64
 }
 
 /** View number i of the operation at this address. */

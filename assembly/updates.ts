@@ -1,5 +1,5 @@
 import { CELLS, Cells, View } from './memory'
-import { firstLanes, multiplyAdd, splat, sumOfLanes } from './simd'
+import { firstLanes, multiplyAdd, splat } from './simd'
 
 /** db = keep·db + factor·(column sums of loss); with db = the parameter itself, keep 1 and factor −rate/m: its step */
 export function columnSums<T>(loss: View, db: View, keep: f64, factor: f64): void {
@@ -13,13 +13,13 @@ export function columnSums<T>(loss: View, db: View, keep: f64, factor: f64): voi
   }
 }
 
-/** parameter = parameter − rate·gradient */
-export function update<T>(parameter: View, gradient: View): void {
-  const factor = splat<T>(<T>-changetype<Cells>(CELLS).rate)
-  const end = <usize>parameter.columns * sizeof<T>()
-  for (let i: usize = 0; i < <usize>parameter.rows; i++) {
-    const p = parameter.pointer + i * parameter.stride
-    const g = gradient.pointer + i * gradient.stride
+/** to = to + factor·from: the step of sgd, and weight decay */
+export function addScaled<T>(to: View, from: View, scale: f64): void {
+  const factor = splat<T>(<T>scale)
+  const end = <usize>to.columns * sizeof<T>()
+  for (let i: usize = 0; i < <usize>to.rows; i++) {
+    const p = to.pointer + i * to.stride
+    const g = from.pointer + i * from.stride
     for (let j: usize = 0; j < end; j += 32) {
       const p0 = multiplyAdd<T>(factor, v128.load(g + j), v128.load(p + j))
       const p1 = multiplyAdd<T>(factor, v128.load(g + j, 16), v128.load(p + j, 16))
@@ -29,13 +29,107 @@ export function update<T>(parameter: View, gradient: View): void {
   }
 }
 
+/** mean = keep·mean + (1 − keep)·x */
+export function average<T>(x: View, mean: View): void {
+  const share = changetype<Cells>(CELLS).keep
+  const keep = splat<T>(<T>share)
+  const add = splat<T>(<T>(1 - share))
+  const end = <usize>x.columns * sizeof<T>()
+  for (let i: usize = 0; i < <usize>x.rows; i++) {
+    const from = x.pointer + i * x.stride
+    const to = mean.pointer + i * mean.stride
+    for (let j: usize = 0; j < end; j += 32) {
+      const a0 = multiplyAdd<T>(add, v128.load(from + j), v128.mul<T>(keep, v128.load(to + j)))
+      const a1 = multiplyAdd<T>(add, v128.load(from + j, 16), v128.mul<T>(keep, v128.load(to + j, 16)))
+      v128.store(to + j, a0)
+      v128.store(to + j, a1, 16)
+    }
+  }
+}
+
 /**
- * Adam (Kingma and Ba 2015), as PyTorch computes it:
+ * Momentum, or Nesterov's, as PyTorch computes them (Sutskever et al. 2013):
+ *
+ *     velocity = μ·velocity + g
+ *     parameter = parameter − rate·velocity, or parameter − rate·(g + μ·velocity)
+ */
+export function momentum<T>(parameter: View, gradient: View, velocity: View, mu: f64, nesterov: i32): void {
+  const keep = splat<T>(<T>mu)
+  const ahead = splat<T>(nesterov ? <T>mu : 1)
+  const counted = i32x4.splat(-nesterov)
+  const step = splat<T>(<T>-changetype<Cells>(CELLS).rate)
+  const end = <usize>parameter.columns * sizeof<T>()
+  for (let i: usize = 0; i < <usize>parameter.rows; i++) {
+    const p = parameter.pointer + i * parameter.stride
+    const g = gradient.pointer + i * gradient.stride
+    const v = velocity.pointer + i * velocity.stride
+    for (let j: usize = 0; j < end; j += 32) {
+      const g0 = v128.load(g + j)
+      const g1 = v128.load(g + j, 16)
+      const v0 = multiplyAdd<T>(keep, v128.load(v + j), g0)
+      const v1 = multiplyAdd<T>(keep, v128.load(v + j, 16), g1)
+      const d0 = multiplyAdd<T>(ahead, v0, v128.and(counted, g0))
+      const d1 = multiplyAdd<T>(ahead, v1, v128.and(counted, g1))
+      const p0 = multiplyAdd<T>(step, d0, v128.load(p + j))
+      const p1 = multiplyAdd<T>(step, d1, v128.load(p + j, 16))
+      v128.store(v + j, v0)
+      v128.store(v + j, v1, 16)
+      v128.store(p + j, p0)
+      v128.store(p + j, p1, 16)
+    }
+  }
+}
+
+/**
+ * AdaGrad (Duchi et al. 2011) where keep and add are 1, RMSProp (Hinton 2012) where add is 1 − keep, as PyTorch computes
+ * them:
+ *
+ *     squares = keep·squares + add·g²
+ *     parameter = parameter − rate·g/(√squares + ε)
+ */
+export function adaptive<T>(parameter: View, gradient: View, squares: View, kept: f64, added: f64, epsilon: f64): void {
+  const keep = splat<T>(<T>kept)
+  const add = splat<T>(<T>added)
+  const least = splat<T>(<T>epsilon)
+  const step = splat<T>(<T>-changetype<Cells>(CELLS).rate)
+  const end = <usize>parameter.columns * sizeof<T>()
+  for (let i: usize = 0; i < <usize>parameter.rows; i++) {
+    const p = parameter.pointer + i * parameter.stride
+    const g = gradient.pointer + i * gradient.stride
+    const s = squares.pointer + i * squares.stride
+    for (let j: usize = 0; j < end; j += 32) {
+      const g0 = v128.load(g + j)
+      const g1 = v128.load(g + j, 16)
+      const s0 = multiplyAdd<T>(add, v128.mul<T>(g0, g0), v128.mul<T>(keep, v128.load(s + j)))
+      const s1 = multiplyAdd<T>(add, v128.mul<T>(g1, g1), v128.mul<T>(keep, v128.load(s + j, 16)))
+      const d0 = v128.div<T>(g0, v128.add<T>(v128.sqrt<T>(s0), least))
+      const d1 = v128.div<T>(g1, v128.add<T>(v128.sqrt<T>(s1), least))
+      const p0 = multiplyAdd<T>(step, d0, v128.load(p + j))
+      const p1 = multiplyAdd<T>(step, d1, v128.load(p + j, 16))
+      v128.store(s + j, s0)
+      v128.store(s + j, s1, 16)
+      v128.store(p + j, p0)
+      v128.store(p + j, p1, 16)
+    }
+  }
+}
+
+/**
+ * Adam (Kingma and Ba 2015), and AdamW (Loshchilov and Hutter 2019) where decay is not 0, as PyTorch computes them:
  *
  *     m = β₁·m + (1 − β₁)·g      v = β₂·v + (1 − β₂)·g²
- *     parameter = parameter − rate/(1 − β₁ᵗ) · m/(√v/√(1 − β₂ᵗ) + ε)
+ *     parameter = (1 − rate·decay)·parameter − rate/(1 − β₁ᵗ) · m/(√v/√(1 − β₂ᵗ) + ε)
  */
-export function adam<T>(parameter: View, gradient: View, m: View, v: View, beta1: f64, beta2: f64, epsilon: f64): void {
+export function adam<T>(
+  parameter: View,
+  gradient: View,
+  m: View,
+  v: View,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  decay: f64,
+): void {
   const cells = changetype<Cells>(CELLS)
   const keepM = splat<T>(<T>beta1)
   const addM = splat<T>(<T>(1 - beta1))
@@ -43,6 +137,7 @@ export function adam<T>(parameter: View, gradient: View, m: View, v: View, beta1
   const addV = splat<T>(<T>(1 - beta2))
   const least = splat<T>(<T>epsilon)
   const step = splat<T>(<T>(-cells.rate / cells.correction1))
+  const shrink = splat<T>(<T>(1 - cells.rate * decay))
   const root = splat<T>(<T>(1 / Math.sqrt(cells.correction2)))
   const end = <usize>parameter.columns * sizeof<T>()
   for (let i: usize = 0; i < <usize>parameter.rows; i++) {
@@ -59,8 +154,8 @@ export function adam<T>(parameter: View, gradient: View, m: View, v: View, beta1
       const v1 = multiplyAdd<T>(addV, v128.mul<T>(g1, g1), v128.mul<T>(keepV, v128.load(vRow + j, 16)))
       const d0 = v128.div<T>(m0, multiplyAdd<T>(root, v128.sqrt<T>(v0), least))
       const d1 = v128.div<T>(m1, multiplyAdd<T>(root, v128.sqrt<T>(v1), least))
-      const p0 = multiplyAdd<T>(step, d0, v128.load(p + j))
-      const p1 = multiplyAdd<T>(step, d1, v128.load(p + j, 16))
+      const p0 = multiplyAdd<T>(step, d0, v128.mul<T>(shrink, v128.load(p + j)))
+      const p1 = multiplyAdd<T>(step, d1, v128.mul<T>(shrink, v128.load(p + j, 16)))
       v128.store(mRow + j, m0)
       v128.store(mRow + j, m1, 16)
       v128.store(vRow + j, v0)
@@ -68,63 +163,5 @@ export function adam<T>(parameter: View, gradient: View, m: View, v: View, beta1
       v128.store(p + j, p0)
       v128.store(p + j, p1, 16)
     }
-  }
-}
-
-/** Σ|x|, NaN where any element is. */
-export function absoluteSum<T>(x: View): f64 {
-  let total: f64 = 0
-  for (let i: usize = 0; i < <usize>x.rows; i++) {
-    const row = x.pointer + i * x.stride
-    let sum = splat<T>(0)
-    for (let left = x.columns, j: usize = 0; left > 0; left -= 16 / <i32>sizeof<T>(), j += 16) {
-      sum = v128.add<T>(sum, firstLanes<T>(v128.abs<T>(v128.load(row + j)), left))
-    }
-    total += <f64>sumOfLanes<T>(sum)
-  }
-  return total
-}
-
-/** max |x| over the first rows; NaN where any element is: as whole numbers, the bits of NaN are the greatest. */
-export function largest<T>(x: View, rows: i32): f64 {
-  const end = <usize>x.columns * sizeof<T>()
-  let m0 = splat<T>(0)
-  let m1 = m0
-  let m2 = m0
-  let m3 = m0
-  for (let i: usize = 0; i < <usize>rows; i++) {
-    const row = x.pointer + i * x.stride
-    for (let j: usize = 0; j < end; j += 64) {
-      m0 = greater<T>(m0, v128.abs<T>(v128.load(row + j)))
-      m1 = greater<T>(m1, v128.abs<T>(v128.load(row + j, 16)))
-      m2 = greater<T>(m2, v128.abs<T>(v128.load(row + j, 32)))
-      m3 = greater<T>(m3, v128.abs<T>(v128.load(row + j, 48)))
-    }
-  }
-  let most = greater<T>(greater<T>(m0, m1), greater<T>(m2, m3))
-  if (sizeof<T>() == 4) most = greater<T>(most, v128.shuffle<i32>(most, most, 2, 3, 0, 1))
-  const first = v128.extract_lane<T>(most, 0)
-  const second = v128.extract_lane<T>(most, 1)
-  return isNaN(first) || isNaN(second) ? NaN : <f64>max<T>(first, second)
-}
-
-function greater<T>(a: v128, b: v128): v128 {
-  if (sizeof<T>() == 4) return i32x4.max_u(a, b)
-  return v128.bitselect(a, b, i64x2.gt_s(a, b))
-}
-
-/** out = a + b, a − b or a ⊙ b, for f = 0, 1, 2 */
-export function combine<T>(f: i32, a: View, b: View, out: View): void {
-  const end = <usize>out.columns * sizeof<T>()
-  for (let i: usize = 0; i < <usize>out.rows; i++) {
-    const aRow = a.pointer + i * a.stride
-    const bRow = b.pointer + i * b.stride
-    const to = out.pointer + i * out.stride
-    if (f == 0)
-      for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.add<T>(v128.load(aRow + j), v128.load(bRow + j)))
-    else if (f == 1)
-      for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.sub<T>(v128.load(aRow + j), v128.load(bRow + j)))
-    else
-      for (let j: usize = 0; j < end; j += 16) v128.store(to + j, v128.mul<T>(v128.load(aRow + j), v128.load(bRow + j)))
   }
 }

@@ -3,7 +3,7 @@ import { wrongProduct } from './blas-check.ts'
 import type { Library } from './blas-library.ts'
 import { multiplyInPlace, prepareProduct } from './blas-product.ts'
 import { findLibrary } from './blas-search.ts'
-import type { KernelSet } from './plan.ts'
+import type { KernelSet } from './kernel-set.ts'
 import { wasmSet } from './wasm.ts'
 import type { Product } from './wasm-plan.ts'
 

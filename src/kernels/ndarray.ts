@@ -1,7 +1,11 @@
 import ndarray from 'ndarray'
 import gemm from 'ndarray-gemm'
 import ops from 'ndarray-ops'
-import type { Cells, ElementActivation, KernelSet, Operation, View } from './plan.ts'
+import type { KernelSet } from './kernel-set.ts'
+import type { Operations } from './ndarray-elements.ts'
+import { columns, first, forEach, largest, readRow, writeRow } from './ndarray-elements.ts'
+import { adjustments, updates } from './ndarray-updates.ts'
+import type { Cells, ElementActivation, Operation, View } from './plan.ts'
 import { zeros } from './plan.ts'
 
 /**
@@ -36,13 +40,6 @@ export const ndarrayKernels: KernelSet = {
   },
 
   matmul: (out, a, b) => gemm(out, a, b),
-}
-
-type Operations = {
-  [K in Operation['kind']]: (
-    operation: Extract<Operation, { kind: K }>,
-    cells: Cells,
-  ) => K extends 'guard' ? boolean : void
 }
 
 const operations: Operations = {
@@ -121,18 +118,13 @@ const operations: Operations = {
     }
   },
 
-  /** bound = Σ|parameter| + rate·Σ|gradient| */
-  bound({ parameter, gradient, rate, bound }, cells) {
-    bound.set(0, 0, absoluteSum(parameter) + cells[rate] * absoluteSum(gradient))
-  },
-
-  /** limit = rate·max(1, max |A|)·max |loss| */
-  limit({ A, loss, rate, limit }, cells) {
-    limit.set(0, 0, cells[rate] * Math.max(1, largest(first(cells.rows, A))) * largest(first(cells.rows, loss)))
+  /** limit = max(1, max |A|)·max |loss| */
+  limit({ A, loss, limit }, { rows }) {
+    limit.set(0, 0, Math.max(1, largest(first(rows, A))) * largest(first(rows, loss)))
   },
 
   /** ends the run unless every perRow is finite and every limit less than `below` */
-  guard({ perRow, limits, below }, { rows }) {
+  guard({ perRow, limits }, { rows, below }) {
     for (let i = 0; i < rows; i++) if (!Number.isFinite(perRow.get(i, 0))) return false
     for (let k = 0; k < columns(limits); k++) if (!(limits.get(0, k) < below)) return false
     return true
@@ -148,87 +140,11 @@ const operations: Operations = {
     }
   },
 
-  /** parameter = parameter − rate·gradient */
-  update({ parameter, gradient, rate }, cells) {
-    addScaled(parameter, gradient, -cells[rate])
-  },
-
-  /** nothing is ever put off */
-  settle() {},
-
-  /** m, v and the parameter, as the kind says */
-  adam({ parameter, gradient, m, v, rate, settings: { beta1, beta2, epsilon } }, cells) {
-    const step = cells[rate] / cells.correction1
-    const root = Math.sqrt(cells.correction2)
-    forEach(parameter, (i, j) => {
-      const g = gradient.get(i, j)
-      const first = m.set(i, j, beta1 * m.get(i, j) + (1 - beta1) * g)
-      const second = v.set(i, j, beta2 * v.get(i, j) + (1 - beta2) * g * g)
-      parameter.set(i, j, parameter.get(i, j) - (step * first) / (Math.sqrt(second) / root + epsilon))
-    })
-  },
+  ...adjustments,
+  ...updates,
 }
 
 /** below = below ⊙ f'(Z), the last step of propagate. */
 export function timesDerivative(below: View, f: ElementActivation, Z: View, A: View): void {
   forEach(below, (i, j) => below.set(i, j, below.get(i, j) * f.derivative(Z.get(i, j), A.get(i, j))))
-}
-
-/** The first rows of a view: the block in work. */
-export function first(rows: number, view: View): View {
-  return rows === view.shape[0] ? view : view.hi(rows, columns(view))
-}
-
-function columns(view: View): number {
-  return view.shape[1] as number
-}
-
-function forEach(view: View, visit: (i: number, j: number) => void): void {
-  const [rows, width] = view.shape as [number, number]
-  for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) visit(i, j)
-}
-
-// These two pass over every parameter in every step, so they index the data themselves: ndarray's get and set cost three
-// times as much where a process uses both dtypes.
-
-/** out = out + factor·a */
-function addScaled({ data, shape, stride, offset }: View, a: View, factor: number): void {
-  const { data: dataOfA, stride: strideOfA, offset: offsetOfA } = a
-  const [rows, width] = shape as [number, number]
-  const [down, across] = stride as [number, number]
-  const [downOfA, acrossOfA] = strideOfA as [number, number]
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++) {
-      const added = factor * (dataOfA[offsetOfA + i * downOfA + j * acrossOfA] as number)
-      data[offset + i * down + j * across] = (data[offset + i * down + j * across] as number) + added
-    }
-  }
-}
-
-/** Σ|x|; NaN where any element is. */
-function absoluteSum({ data, shape, stride, offset }: View): number {
-  const [rows, width] = shape as [number, number]
-  const [down, across] = stride as [number, number]
-  let sum = 0
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++) sum += Math.abs(data[offset + i * down + j * across] as number)
-  }
-  return sum
-}
-
-/** max |x|; NaN where any element is. */
-function largest(view: View): number {
-  let most = 0
-  forEach(view, (i, j) => {
-    most = Math.max(most, Math.abs(view.get(i, j)))
-  })
-  return most
-}
-
-function readRow(view: View, i: number): number[] {
-  return Array.from({ length: columns(view) }, (_, j) => view.get(i, j))
-}
-
-function writeRow(view: View, i: number, values: ArrayLike<number>): void {
-  for (let j = 0; j < columns(view); j++) view.set(i, j, values[j] as number)
 }

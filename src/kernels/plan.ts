@@ -76,20 +76,46 @@ export interface FusedLoss {
 /** What training descends. */
 export type Loss = ElementLoss | FusedLoss
 
-/** Stochastic gradient descent: plain data that can be saved. */
-export interface Sgd {
-  /** which rule the updates follow */
-  readonly name: 'sgd'
-  /** how far a parameter moves for a gradient of 1 */
+/** What every optimizer has. */
+interface Rated {
+  /** how far a parameter moves for a gradient of 1 (sgd), or about how far in a step (the others) */
   readonly learningRate: number
+  /** λ: adds λ·parameter to each gradient; with adamw shrinks each parameter by rate·λ instead */
+  readonly weightDecay: number
 }
 
-/** Adam: plain data that can be saved. */
-export interface Adam {
+/** Stochastic gradient descent: plain data that can be saved. */
+export interface Sgd extends Rated {
   /** which rule the updates follow */
-  readonly name: 'adam'
-  /** about how far a parameter moves in a step */
-  readonly learningRate: number
+  readonly name: 'sgd'
+  /** what is kept of the velocity in a step; 0 for none */
+  readonly momentum: number
+  /** whether the gradient is counted ahead of the velocity (Nesterov) */
+  readonly nesterov: boolean
+}
+
+/** AdaGrad: plain data that can be saved. */
+export interface Adagrad extends Rated {
+  /** which rule the updates follow */
+  readonly name: 'adagrad'
+  /** what is added to the root of the sum of squares, so that nothing is divided by 0 */
+  readonly epsilon: number
+}
+
+/** RMSProp: plain data that can be saved. */
+export interface Rmsprop extends Rated {
+  /** which rule the updates follow */
+  readonly name: 'rmsprop'
+  /** what is kept of the mean of the squares in a step */
+  readonly decay: number
+  /** what is added to the root of that mean, so that nothing is divided by 0 */
+  readonly epsilon: number
+}
+
+/** Adam, or AdamW, which differ in what weightDecay does: plain data that can be saved. */
+export interface Adam extends Rated {
+  /** which rule the updates follow */
+  readonly name: 'adam' | 'adamw'
   /** what is kept of the mean of the gradients in a step */
   readonly beta1: number
   /** what is kept of the mean of their squares in a step */
@@ -99,7 +125,7 @@ export interface Adam {
 }
 
 /** How parameters follow their gradients. */
-export type Optimizer = Sgd | Adam
+export type Optimizer = Sgd | Adagrad | Rmsprop | Adam
 
 /** What changes between two runs of the same plan. Operations name the cell that they read. */
 export interface Cells {
@@ -117,6 +143,19 @@ export interface Cells {
   correction2: number
   /** 1 where the run may leave an update to the next run of the same plan, which can do it in passing; else 0 */
   putOff: number
+  /** what every limit must stay below for a guard to let the run go on */
+  below: number
+  /** λ₁ and λ₂ of the penalties λ₁·Σ|W| + ½λ₂·ΣW² */
+  l1: number
+  l2: number
+  /** what no gradient may exceed in size */
+  most: number
+  /** what gradients are multiplied by */
+  factor: number
+  /** 32 random bits from which the step's dropout follows */
+  key: number
+  /** the place of the block's first row in the batch */
+  start: number
 }
 
 /**
@@ -138,68 +177,61 @@ export type Operation =
   | { kind: 'weightGradient'; A: View; loss: View; dW: View; mean: 'mean'; keep?: 'keep' }
   /** db = keep·db + mean·(column sums of loss), likewise */
   | { kind: 'biasGradient'; loss: View; db: View; mean: 'mean'; keep?: 'keep' }
-  /** bound (1 × 1) = Σ|parameter| + rate·Σ|gradient|, which no updated parameter can exceed */
-  | { kind: 'bound'; parameter: View; gradient: View; rate: 'rate'; bound: View }
-  /** limit (1 × 1) = rate·max(1, max |A|)·max |loss|: no rate·dW or rate·db of a batch of these rows is greater */
-  | { kind: 'limit'; A: View; loss: View; rate: 'rate'; limit: View }
+  /** rows of loss ⊙ weights (rows × 1): each row times its own number */
+  | { kind: 'weigh'; weights: View; of: View }
+  /**
+   * to = from ⊙ mask/(1 − share), where the mask is 0 for that share of the elements and else 1. It follows from key, layer
+   * and place (random/counter.ts), so that a loss gets the same mask as its A.
+   */
+  | { kind: 'dropout'; from: View; to: View; share: number; layer: number; key: 'key'; start: 'start' }
+  /** penalty (1 × 1) = λ₁·Σ|W| + ½λ₂·ΣW² */
+  | { kind: 'penalty'; W: View; l1: 'l1'; l2: 'l2'; penalty: View }
+  /** dW = dW + λ₁·sign(W) + λ₂·W */
+  | { kind: 'penaltyGradient'; W: View; dW: View; l1: 'l1'; l2: 'l2' }
+  /** gradient = gradient + weightDecay·parameter */
+  | { kind: 'weightDecay'; parameter: View; gradient: View; weightDecay: number }
+  /** norm (1 × 1) = √Σ of², in double precision */
+  | { kind: 'norm'; of: View; norm: View }
+  /** of = factor·of */
+  | { kind: 'scale'; of: View; factor: 'factor' }
+  /** of = of, but at most `most` in size; NaN stays */
+  | { kind: 'clip'; of: View; most: 'most' }
+  /** largest (1 × 1) = max |of|; NaN where any element is */
+  | { kind: 'largest'; of: View; largest: View }
+  /** limit (1 × 1) = max(1, max |A|)·max |loss|: no dW or db of a batch of these rows is greater in size */
+  | { kind: 'limit'; A: View; loss: View; limit: View }
   /** ends the run unless every perRow is finite and every limit less than `below` */
-  | { kind: 'guard'; perRow: View; limits: View; below: number }
+  | { kind: 'guard'; perRow: View; limits: View; below: 'below' }
   /** labels (rows × 1) = the index of the greatest a of a row, or a ≥ 0.5 of the only one; NaN where a row holds NaN */
   | { kind: 'label'; A: View; labels: View }
-  /** parameter = parameter − rate·gradient; the gradient is spent: what it holds afterwards means nothing */
+  /** parameter = parameter − rate·gradient; the gradient is spent: what it holds afterwards means nothing, here and below */
   | { kind: 'update'; parameter: View; gradient: View; rate: 'rate' }
   /**
+   * velocity = μ·velocity + gradient, then parameter = parameter − rate·velocity;
+   * with nesterov parameter − rate·(gradient + μ·velocity)
+   */
+  | { kind: 'momentum'; parameter: View; gradient: View; velocity: View; rate: 'rate'; settings: Sgd }
+  /** squares = keep·squares + add·gradient², then parameter = parameter − rate·gradient/(√squares + ε) */
+  | { kind: 'adaptive'; parameter: View; gradient: View; squares: View; rate: 'rate'; settings: Adaptive }
+  /**
    * m = β₁·m + (1 − β₁)·gradient, v = β₂·v + (1 − β₂)·gradient²,
-   * parameter = parameter − rate/(1 − β₁ᵗ)·m/(√v/√(1 − β₂ᵗ) + ε); the gradient is spent
+   * parameter = (1 − rate·decay)·parameter − rate/(1 − β₁ᵗ)·m/(√v/√(1 − β₂ᵗ) + ε), where decay is adamw's weightDecay, else 0
    */
   | { kind: 'adam'; parameter: View; gradient: View; m: View; v: View; rate: 'rate'; settings: Adam }
+  /** average = keep·average + (1 − keep)·of */
+  | { kind: 'average'; of: View; average: View; keep: 'keep' }
   /** does the update of the parameter by this loss that a run has put off, if one has */
   | { kind: 'settle'; loss: View; parameter: View }
+
+/** How the squares of gradients are gathered: AdaGrad adds them up, RMSProp takes a moving mean. */
+export interface Adaptive {
+  readonly keep: number
+  readonly add: number
+  readonly epsilon: number
+}
 
 /** A list of operations that run one after the other. */
 export type Plan = readonly Operation[]
 
 /** A prepared plan: runs on what its views and the cells hold now. False where a guard ended the run before its end. */
 export type Run = (cells: Cells) => boolean
-
-/** What a kernel set is made of here, for people. */
-export interface Description {
-  /** the name of the set */
-  readonly kernels: string
-  /** what does the products: 'JavaScript', 'WebAssembly SIMD', the path of a library */
-  readonly products: string
-  /** whether a·b + c is rounded once */
-  readonly fma: boolean
-  /** whether vectors of 256 bits paid in a trial, as V8 makes them where it is asked to */
-  readonly wide: boolean
-  /** what would make it faster, where something would */
-  readonly hint?: string
-}
-
-/** One way to do the arithmetic: the only seam for speed. */
-export interface KernelSet {
-  readonly name: string
-  /** Whether 'auto' passes it over. */
-  readonly onlyByName?: boolean
-  /** Why the set cannot run here, as it follows "it …"; undefined where it can. */
-  readonly unavailable?: () => string | undefined
-  /** What it is made of here. */
-  readonly describe: () => Description
-  /** Zeroed memory for all matrices of one network, in one call, so that a set can take it in one piece. */
-  readonly allocate: (dtype: Dtype, shapes: readonly (readonly [rows: number, columns: number])[]) => View[]
-  /** Turns a plan into a function that runs it; done once for each plan. */
-  readonly prepare: (plan: Plan) => Run
-  /** out = a ∘ b element by element, with any strides, 0 for one row that stands for all; out may be a or b itself. */
-  readonly combine: (kind: 'add' | 'subtract' | 'multiply', out: View, a: View, b: View) => void
-  /** Whether no number is NaN or infinite. */
-  readonly isFinite: (numbers: FloatArray) => boolean
-  /** out = a·b, with any strides; the caller has checked shapes and that out overlaps neither. */
-  readonly matmul: (out: View, a: View, b: View) => void
-  /**
-   * The same set with so many threads (the option blasThreads), where it calls a library that has its own.
-   * @throws RangeError for no positive whole number, and for a library whose threads cannot be set
-   */
-  readonly threads?: (where: string, count: number) => KernelSet
-  /** The set in the form that gives the same bits on every engine and processor, where it has one. */
-  readonly reproducible?: KernelSet
-}

@@ -1,7 +1,7 @@
 import { checkBoolean, checkOptions, Phrase, rangeError, typeError, unknownName } from '../errors.ts'
 import { blasKernels } from './blas.ts'
+import type { Description, KernelSet } from './kernel-set.ts'
 import { ndarrayKernels } from './ndarray.ts'
-import type { Description, KernelSet } from './plan.ts'
 import { faultOf } from './self-check.ts'
 import { wasmKernels } from './wasm.ts'
 

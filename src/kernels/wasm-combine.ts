@@ -1,5 +1,6 @@
+import type { KernelSet } from './kernel-set.ts'
 import { ndarrayKernels } from './ndarray.ts'
-import type { Dtype, FloatArray, KernelSet, View } from './plan.ts'
+import type { Dtype, FloatArray, View } from './plan.ts'
 import type { Binary } from './wasm-memory.ts'
 import { Arena } from './wasm-memory.ts'
 import { kindOf } from './wasm-plan.ts'

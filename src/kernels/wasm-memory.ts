@@ -21,8 +21,8 @@ const PAGE = 65_536
 /** Bytes of one operation of a plan. */
 const RECORD = 128
 
-/** Room for so many operations for each matrix of a network: a layer has seven, and takes part in some 25 operations. */
-const RECORDS_PER_MATRIX = 8
+/** Room for so many operations for each matrix of a network: a layer has seven or more, and takes part in some 70. */
+const RECORDS_PER_MATRIX = 12
 
 const modules: { [B in Binary]?: WebAssembly.Module | null } = {}
 
@@ -88,7 +88,7 @@ export class Arena {
     this.#run = dtype === 'float32' ? run32 : run64
     this.#buffer = this.#memory.buffer
     this.#integers = new Uint32Array(this.#buffer)
-    this.#cells = new Float64Array(this.#buffer, CELLS, 7)
+    this.#cells = new Float64Array(this.#buffer, CELLS, 14)
     this.#integers[GROUND / 4] = panel
     this.#integers[GROUND / 4 + 3] = saved
     this.#widest = widest
@@ -138,15 +138,22 @@ export class Arena {
     return () => run(from, to) !== 0
   }
 
-  setCells({ rows, mean, keep, rate, correction1, correction2, putOff }: Cells): void {
+  setCells(from: Cells): void {
     const cells = this.#cells
-    cells[0] = rows
-    cells[1] = mean
-    cells[2] = keep
-    cells[3] = rate
-    cells[4] = correction1
-    cells[5] = correction2
-    cells[6] = putOff
+    cells[0] = from.rows
+    cells[1] = from.mean
+    cells[2] = from.keep
+    cells[3] = from.rate
+    cells[4] = from.correction1
+    cells[5] = from.correction2
+    cells[6] = from.putOff
+    cells[7] = from.below
+    cells[8] = from.l1
+    cells[9] = from.l2
+    cells[10] = from.most
+    cells[11] = from.factor
+    cells[12] = from.key
+    cells[13] = from.start
   }
 
   #writeOne(at: number, { kind, f = 0, E = 0, flag = 0, views, numbers = [] }: Record): void {

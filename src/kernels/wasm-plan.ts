@@ -10,12 +10,23 @@ const kinds = [
   'propagate',
   'weightGradient',
   'biasGradient',
-  'bound',
+  'weigh',
+  'dropout',
+  'penalty',
+  'penaltyGradient',
+  'weightDecay',
+  'norm',
+  'scale',
+  'clip',
+  'largest',
   'limit',
   'guard',
   'label',
   'update',
+  'momentum',
+  'adaptive',
   'adam',
+  'average',
   'weightStep',
   'biasStep',
   'product',
@@ -63,8 +74,8 @@ export type Fused = Operation | Waiting | Step
 
 /**
  * The plan with every gradient that only an update of sgd reads made one step with it: dW is then never written. The step
- * of the matrix that the plan reads first may wait for the next run, unless the plan calls functions of the user's own,
- * which could look.
+ * of the matrix that the plan reads first may wait for the next run, unless the plan reads it once more or calls functions
+ * of the user's own, which could look.
  */
 export function fuse(plan: Plan): Fused[] {
   const fused: (Fused | undefined)[] = [...plan]
@@ -80,7 +91,8 @@ export function fuse(plan: Plan): Fused[] {
     fused[i] = undefined
     if (source.kind === 'weightGradient') {
       const { A, loss } = source
-      const mayWait = !callsOut && first?.kind === 'affine' && first.W === parameter
+      const isLast = mentions.get(parameter)?.at(-1) === j
+      const mayWait = !callsOut && isLast && first?.kind === 'affine' && first.W === parameter
       fused[j] = { kind: 'weightStep', A, loss, parameter, mayWait }
       if (mayWait) fused[0] = { ...first, waitsFor: loss }
     } else if (source.kind === 'biasGradient') {
@@ -129,14 +141,32 @@ const encoders: Encoders = {
     known(idOf(activations, f), (f) => ({ f, views: [loss, W, Z, A, lossBelow] })),
   weightGradient: ({ A, loss, dW, keep }) => ({ flag: keep ? 1 : 0, views: [A, loss, dW] }),
   biasGradient: ({ loss, db, keep }) => ({ flag: keep ? 1 : 0, views: [loss, db] }),
-  bound: ({ parameter, gradient, bound }) => ({ views: [parameter, gradient, bound] }),
+  weigh: ({ weights, of }) => ({ views: [weights, of] }),
+  dropout({ from, to, share, layer }) {
+    return { f: layer, E: Math.floor(share * 2 ** 32), views: [from, to], numbers: [1 / (1 - share)] }
+  },
+  penalty: ({ W, penalty }) => ({ views: [W, penalty] }),
+  penaltyGradient: ({ W, dW }) => ({ views: [W, dW] }),
+  weightDecay: ({ parameter, gradient, weightDecay }) => ({ views: [parameter, gradient], numbers: [weightDecay] }),
+  norm: ({ of, norm }) => ({ views: [of, norm] }),
+  scale: ({ of }) => ({ views: [of] }),
+  clip: ({ of }) => ({ views: [of] }),
+  largest: ({ of, largest }) => ({ views: [of, largest] }),
   limit: ({ A, loss, limit }) => ({ views: [A, loss, limit] }),
-  guard: ({ perRow, limits, below }) => ({ views: [perRow, limits], numbers: [below] }),
+  guard: ({ perRow, limits }) => ({ views: [perRow, limits] }),
   label: ({ A, labels }) => ({ views: [A, labels] }),
   update: ({ parameter, gradient }) => ({ views: [parameter, gradient] }),
-  adam({ parameter, gradient, m, v, settings: { beta1, beta2, epsilon } }) {
-    return { views: [parameter, gradient, m, v], numbers: [beta1, beta2, epsilon] }
+  momentum({ parameter, gradient, velocity, settings: { momentum, nesterov } }) {
+    return { flag: nesterov ? 1 : 0, views: [parameter, gradient, velocity], numbers: [momentum] }
   },
+  adaptive({ parameter, gradient, squares, settings: { keep, add, epsilon } }) {
+    return { views: [parameter, gradient, squares], numbers: [keep, add, epsilon] }
+  },
+  adam({ parameter, gradient, m, v, settings: { name, beta1, beta2, epsilon, weightDecay } }) {
+    const decay = name === 'adamw' ? weightDecay : 0
+    return { views: [parameter, gradient, m, v], numbers: [beta1, beta2, epsilon, decay] }
+  },
+  average: ({ of, average }) => ({ views: [of, average] }),
   settle: ({ loss, parameter }) => ({ views: [loss, parameter] }),
   weightStep: ({ A, loss, parameter, mayWait }) => ({ flag: mayWait ? 1 : 0, views: [A, loss, parameter] }),
   biasStep: ({ loss, parameter }) => ({ views: [loss, parameter] }),

@@ -1,4 +1,5 @@
 import { Phrase, rangeError } from '../errors.ts'
+import type { FloatArray } from '../kernels/plan.ts'
 import type { Rows, Table } from '../matrix/rows.ts'
 import { readRows } from '../matrix/rows.ts'
 import type { Blueprint } from './options.ts'
@@ -7,6 +8,8 @@ import type { Blueprint } from './options.ts'
 export interface Batch {
   readonly inputs: Rows
   readonly targets?: Rows
+  /** one for each row of the data */
+  readonly weights?: FloatArray
   readonly order?: Uint32Array
   readonly from?: number
   readonly to?: number

@@ -1,81 +1,70 @@
-import type { Mismatch } from '../errors.ts'
 import { rangeError } from '../errors.ts'
-import type { Cells, Optimizer, Run, View } from '../kernels/plan.ts'
+import type { Cells, Plan, Run, View } from '../kernels/plan.ts'
 import type { Layer } from '../rule/rule.ts'
 import { backward, forward, loss } from '../rule/rule.ts'
-import type { Parameter } from '../training/optimizers.ts'
-import { bounds, corrections, limits, safeBelow, settlement, stateCount, updates } from '../training/optimizers.ts'
+import { measure, penalties } from '../training/updates.ts'
 import type { Batch } from './batch.ts'
 import { copyRows } from './block.ts'
-import { allocate, memoryOf } from './memory.ts'
 import type { Blueprint } from './options.ts'
+import type { Workspace } from './workspace.ts'
+import { numberAt, takeWorkspace } from './workspace.ts'
 
-/**
- * A network's memory, allocated once, and its passes over it. Batches of any number of rows go through in blocks; data
- * stays outside and is copied in.
- */
+/** What the objective adds to the loss: λ₁·Σ|W| + ½λ₂·ΣW². */
+export interface Penalty {
+  readonly l1: number
+  readonly l2: number
+}
+
+export const noPenalty: Penalty = { l1: 0, l2: 0 }
+
+/** The passes of a network over its workspace. Batches of any number of rows go through in blocks. */
 export class Engine {
-  readonly layers: readonly Layer[]
-  /** W_1, b_1, W_2, b_2, … with their gradients and the optimizer's state */
-  readonly parameters: readonly Parameter[]
-  /** gradient steps taken */
-  steps = 0
-  readonly #optimizer: Optimizer
-  readonly #blockRows: number
-  readonly #X: View
-  readonly #T: View
-  readonly #perRow: View
-  readonly #labels: View
-  readonly #bounds: View
-  readonly #largestBound: number
-  readonly #cells: Cells
-  readonly #passes: Passes
+  readonly workspace: Workspace
+  /** A plan over the workspace, prepared when it is first run. */
+  readonly prepare: (plan: () => Plan) => Run
+  readonly #passes: Readonly<
+    Record<'forward' | 'loss' | 'label' | 'weigh' | 'penalty' | 'penaltyGradient' | 'norms', Run>
+  >
+  /** forward with dropout, and backward for each form of a step */
+  readonly #training: (weighted: boolean, dropout: boolean) => { readonly forward: Run; readonly backward: Run }
   #running = false
-  #waits = false
+  #gradientRuns = 0
 
   constructor(blueprint: Blueprint) {
-    const { layers, E, optimizer, dtype, kernels } = blueprint
-    this.#blockRows = memoryOf(blueprint).blockRows
-    this.#optimizer = optimizer
-    const views = allocate(blueprint).values()
-    const take = () => views.next().value as View
-    const takeParameter = (): Parameter => ({
-      parameter: take(),
-      gradient: take(),
-      state: Array.from({ length: stateCount(optimizer) }, take),
-    })
-    const read = layers.map(({ f }) => {
-      const [weights, biases] = [takeParameter(), takeParameter()]
-      const [W, dW, b, db] = [weights.parameter, weights.gradient, biases.parameter, biases.gradient]
-      return { weights, biases, layer: { f, W, dW, b, db, Z: take(), A: take(), loss: take() } }
-    })
-    this.layers = read.map(({ layer }) => layer)
-    this.parameters = read.flatMap(({ weights, biases }) => [weights, biases])
-    const [X, T, perRow, labels, limit, bound] = [take(), take(), take(), take(), take(), take()]
-    ;[this.#X, this.#T, this.#perRow, this.#labels, this.#bounds] = [X, T, perRow, labels, bound]
-    this.#cells = { rows: 0, mean: 0, keep: 0, rate: optimizer.learningRate, correction1: 1, correction2: 1, putOff: 0 }
-    const below = safeBelow(optimizer, dtype)
-    this.#largestBound = below.bound
-    const forwardPass = forward(X, this.layers)
-    const lossPass = loss(this.layers, E, T, perRow)
-    const updatePass = updates(optimizer, this.parameters)
+    const { E, kernels } = blueprint
+    const workspace = takeWorkspace(blueprint)
+    this.workspace = workspace
+    this.prepare = (plan) => onceNeeded(() => kernels.prepare(plan()))
+    const { layers, parameters, X, T, perRow, labels, weights, sizes } = workspace
+    const gradients = parameters.map(({ gradient }) => gradient)
+    const plain = { forward: this.prepare(() => forward(X, layers)) }
     this.#passes = {
-      forward: kernels.prepare(forwardPass),
-      loss: kernels.prepare(lossPass),
-      label: kernels.prepare([{ kind: 'label', A: this.output, labels }]),
-      backward: kernels.prepare(backward(X, this.layers, E, T, 'keep')),
-      judge: kernels.prepare(bounds(this.parameters, bound)),
-      update: kernels.prepare(updatePass),
-      settle: kernels.prepare(settlement(this.layers)),
-      step: kernels.prepare([
-        ...forwardPass,
-        ...lossPass,
-        ...backward(X, this.layers, E, T),
-        ...limits(X, this.layers, limit),
-        { kind: 'guard', perRow, limits: limit, below: below.limit },
-        ...updatePass,
-      ]),
+      ...plain,
+      loss: this.prepare(() => loss(layers, E, T, perRow)),
+      label: this.prepare(() => [{ kind: 'label', A: this.output, labels }]),
+      weigh: this.prepare(() => [{ kind: 'weigh', weights, of: perRow }]),
+      penalty: this.prepare(() => penalties(layers, workspace.penalties).values),
+      penaltyGradient: this.prepare(() => penalties(layers, workspace.penalties).gradients),
+      norms: this.prepare(() => measure('norm', gradients, sizes)),
     }
+    const dropping = { forward: this.prepare(() => forward(X, layers, true)) }
+    const forms = [false, true].map((weighted) =>
+      [false, true].map((dropout) => ({
+        ...(dropout ? dropping : plain),
+        backward: this.prepare(() =>
+          backward(X, layers, E, T, { keep: 'keep', dropout, ...(weighted ? { weights } : {}) }),
+        ),
+      })),
+    )
+    this.#training = (weighted, dropout) => forms[Number(weighted)]?.[Number(dropout)] as (typeof forms)[0][0]
+  }
+
+  get layers(): readonly Layer[] {
+    return this.workspace.layers
+  }
+
+  get cells(): Cells {
+    return this.workspace.cells
   }
 
   /** The output layer's activations of the block in work. */
@@ -85,145 +74,174 @@ export class Engine {
 
   /** The forward pass, block by block; `visit` sees each block's views before the next one takes their place. */
   predict(batch: Batch, visit: (start: number, count: number) => void): void {
-    this.settle()
-    this.#eachBlock(batch, (start, count) => {
-      this.#passes.forward(this.#cells)
+    drain(this.predictInBlocks(batch, visit))
+  }
+
+  /** The same, with a pause after each block but the last. */
+  *predictInBlocks(batch: Batch, visit: (start: number, count: number) => void): Generator<undefined, void> {
+    yield* this.#eachBlock(batch, (start, count) => {
+      this.#passes.forward(this.cells)
       visit(start, count)
     })
   }
 
   /** The label of each row: row i of the block in work. NaN where an output is. */
   label(batch: Batch, visit: (label: number, i: number, row: number) => void): void {
+    const { labels } = this.workspace
     this.predict(batch, (start, count) => {
-      this.#passes.label(this.#cells)
-      for (let i = 0; i < count; i++) visit(this.#labels.get(i, 0), i, start + i)
+      this.#passes.label(this.cells)
+      for (let i = 0; i < count; i++) visit(labels.get(i, 0), i, start + i)
     })
   }
 
-  /** The loss of the batch: the mean over rows. */
-  loss(batch: Batch, visit?: (start: number, count: number) => void): number {
+  /** The objective at the batch: the mean over rows of their losses, and the penalty. */
+  loss(batch: Batch, penalty = noPenalty, visit?: (start: number, count: number) => void): number {
+    return drain(this.lossInBlocks(batch, penalty, visit))
+  }
+
+  /** The same, with a pause after each block but the last. */
+  *lossInBlocks(
+    batch: Batch,
+    penalty = noPenalty,
+    visit?: (start: number, count: number) => void,
+  ): Generator<undefined, number> {
     let sum = 0
-    this.predict(batch, (start, count) => {
-      this.#passes.loss(this.#cells)
-      sum += this.#blockLoss(count)
+    yield* this.predictInBlocks(batch, (start, count) => {
+      sum += this.blockLoss(batch, count)
       visit?.(start, count)
     })
-    return sum * this.#cells.mean
+    return sum * (1 / rowsOf(batch)) + this.penalty(penalty)
   }
 
-  /** The gradients of the batch, left in every dW and db; returns the loss. @throws RangeError for a loss that is not finite */
-  gradients(where: string, batch: Batch): number {
-    let sum = 0
-    this.predict(batch, (start, count) => {
-      this.#passes.loss(this.#cells)
-      sum += this.#blockLoss(count)
-      this.#cells.keep = start === 0 ? 0 : 1
-      if (Number.isFinite(sum)) this.#passes.backward(this.#cells)
-    })
-    const loss = sum * this.#cells.mean
-    if (!Number.isFinite(loss)) throw notTaken(rangeError(where, 'the loss', 'a finite number', loss))
+  /** The gradients of the objective, left in every dW and db; returns the objective. @throws RangeError where it is not finite */
+  gradients(where: string, batch: Batch, penalty = noPenalty): number {
+    const loss = drain(this.gradientsInBlocks(batch, penalty))
+    if (!Number.isFinite(loss)) throw rangeError(where, 'the loss', 'a finite number', loss)
     return loss
   }
 
   /**
-   * One gradient step; returns the loss before it. With `putOff`, the last update may wait for the next step, which can do
-   * it in passing; until `settle`, no one else may look at the parameters.
-   *
-   * @throws RangeError where it would leave a parameter not finite
+   * The same, with a pause after each block but the last; begun anew where someone else takes gradients in a pause. Where the
+   * loss is not finite, the gradients mean nothing.
    */
-  step(where: () => string, batch: Batch, putOff = false): number {
-    const [correction1, correction2] = corrections(this.#optimizer, this.steps + 1)
-    this.#cells.correction1 = correction1
-    this.#cells.correction2 = correction2
-    const loss = this.#stepOfOneBlock(batch, putOff) ?? this.#stepByGradients(where(), batch)
-    this.steps++
+  *gradientsInBlocks(batch: Batch, penalty: Penalty, dropout = false): Generator<undefined, number> {
+    const { forward, backward } = this.#training(batch.weights !== undefined, dropout)
+    let run: number
+    let sum: number
+    do {
+      run = ++this.#gradientRuns
+      sum = 0
+      const blocks = this.#eachBlock(batch, (start, count) => {
+        forward(this.cells)
+        sum += this.blockLoss(batch, count)
+        this.cells.keep = start === 0 ? 0 : 1
+        if (Number.isFinite(sum)) backward(this.cells)
+      })
+      while (run === this.#gradientRuns && blocks.next().done !== true) yield
+    } while (run !== this.#gradientRuns)
+    const loss = sum * (1 / rowsOf(batch)) + this.penalty(penalty)
+    if (penalty.l1 !== 0 || penalty.l2 !== 0) this.#passes.penaltyGradient(this.cells)
     return loss
   }
 
-  /** A step in one run; undefined, and nothing done, where the batch has several blocks or a guard doubts. */
-  #stepOfOneBlock(batch: Batch, putOff: boolean): number | undefined {
-    const { from = 0, to = batch.inputs.rows } = batch
-    if (to - from > this.#blockRows) return undefined
-    const rows = to - from
-    const mayWait = putOff && rows === 1
-    if (!mayWait) this.settle()
-    this.#enter()
-    try {
-      this.#load(batch, from, rows)
-      this.#cells.mean = 1 / rows
-      this.#cells.putOff = mayWait ? 1 : 0
-      const taken = this.#passes.step(this.#cells)
-      this.#waits = taken && mayWait
-      return taken ? this.#blockLoss(rows) * this.#cells.mean : undefined
-    } finally {
-      this.#running = false
+  /** λ₁·Σ|W| + ½λ₂·ΣW² of all layers. */
+  penalty({ l1, l2 }: Penalty): number {
+    if (l1 === 0 && l2 === 0) return 0
+    this.cells.l1 = l1
+    this.cells.l2 = l2
+    this.#passes.penalty(this.cells)
+    return this.layers.reduce((sum, _, l) => sum + numberAt(this.workspace.penalties, l), 0)
+  }
+
+  /** √Σ² of every gradient together, as the last pass left them. */
+  gradientNorm(): number {
+    this.#passes.norms(this.cells)
+    return this.normOfSizes()
+  }
+
+  /** The same from the norms of single gradients, where a pass has left them. */
+  normOfSizes(): number {
+    const { parameters, sizes } = this.workspace
+    let largest = 0
+    for (let k = 0; k < parameters.length; k++) largest = Math.max(largest, numberAt(sizes, k))
+    if (largest === 0 || !Number.isFinite(largest)) return largest
+    let sum = 0
+    for (let k = 0; k < parameters.length; k++) {
+      const share = numberAt(sizes, k) / largest // whose square cannot overflow
+      sum += share * share
     }
+    return largest * Math.sqrt(sum)
   }
 
-  /** Does the update that a step has put off, if one has. */
-  settle(): void {
-    if (!this.#waits) return
-    this.#waits = false
-    this.#passes.settle(this.#cells)
+  /** The loss of the block in work, after a forward pass: the sum over its rows, each times its weight. */
+  blockLoss(batch: Batch, count: number): number {
+    this.#passes.loss(this.cells)
+    if (batch.weights !== undefined) this.#passes.weigh(this.cells)
+    return this.sumOfRows(count)
   }
 
-  /** A step by way of all gradients, judged by what each parameter would become. */
-  #stepByGradients(where: string, batch: Batch): number {
-    const loss = this.gradients(where, batch)
-    this.#passes.judge(this.#cells)
-    for (let k = 0; k < this.parameters.length; k++) {
-      const bound = this.#bounds.get(0, k)
-      if (bound < this.#largestBound) continue
-      const subject = `layer ${k >> 1}: the size of its ${k % 2 === 0 ? 'weights' : 'biases'} after this step`
-      const { name } = this.#optimizer
-      const most = `less than ${this.#largestBound.toPrecision(3)}, within which ${name} keeps every number finite`
-      throw notTaken(rangeError(where, subject, Number.isFinite(bound) ? most : 'a finite number', bound))
-    }
-    this.#passes.update(this.#cells)
-    return loss
-  }
-
-  #blockLoss(count: number): number {
-    const { data, offset, stride } = this.#perRow
+  /** The sum of what the rows of the block in work lose. */
+  sumOfRows(count: number): number {
+    const { data, offset, stride } = this.workspace.perRow
     const step = stride[0] as number
     let sum = 0
     for (let i = 0; i < count; i++) sum += data[offset + i * step] as number
     return sum
   }
 
-  #eachBlock(batch: Batch, run: (start: number, count: number) => void): void {
-    const { from = 0, to = batch.inputs.rows } = batch
-    this.#enter()
+  /** Runs with rows of the batch, from `start` on, in the block. */
+  inBlock<Result>(batch: Batch, start: number, count: number, run: (count: number) => Result): Result {
+    if (this.#running) throw new TypeError('Network: an activation or a loss called the network that is calling it')
+    this.#running = true
     try {
-      this.#cells.mean = 1 / (to - from)
-      for (let start = from; start < to; start += this.#blockRows) {
-        const count = Math.min(this.#blockRows, to - start)
-        this.#load(batch, start, count)
-        run(start - from, count)
-      }
+      this.#load(batch, start, count)
+      return run(count)
     } finally {
       this.#running = false
     }
   }
 
-  #enter(): void {
-    if (this.#running) throw new TypeError('Network: an activation or a loss called the network that is calling it')
-    this.#running = true
+  *#eachBlock(batch: Batch, run: (start: number, count: number) => void): Generator<undefined, void> {
+    const { from = 0, to = batch.inputs.rows } = batch
+    const { blockRows } = this.workspace
+    for (let start = from; start < to; start += blockRows) {
+      if (start > from) yield
+      this.inBlock(batch, start, Math.min(blockRows, to - start), (count) => run(start - from, count))
+    }
   }
 
   /** Puts rows of the batch into the block. */
-  #load({ inputs, targets, order }: Batch, start: number, count: number): void {
-    copyRows(inputs, this.#X, start, count, order)
-    if (targets !== undefined) copyRows(targets, this.#T, start, count, order)
-    this.#cells.rows = count
+  #load(batch: Batch, start: number, count: number): void {
+    const { inputs, targets, weights, order, from = 0 } = batch
+    const { X, T, cells } = this.workspace
+    copyRows(inputs, X, start, count, order)
+    if (targets !== undefined) copyRows(targets, T, start, count, order)
+    if (weights !== undefined)
+      copyRows({ data: weights, rows: weights.length, columns: 1 }, this.workspace.weights, start, count, order)
+    cells.rows = count
+    cells.mean = 1 / rowsOf(batch)
+    cells.start = start - from
   }
 }
 
-/** The prepared plans. */
-type Passes = Readonly<Record<'forward' | 'loss' | 'label' | 'backward' | 'judge' | 'update' | 'settle' | 'step', Run>>
+/** How many rows a batch names. */
+export function rowsOf({ inputs, from = 0, to = inputs.rows }: Batch): number {
+  return to - from
+}
 
-/** The same error, with what to make of it. */
-function notTaken(error: RangeError & Mismatch): RangeError & Mismatch {
-  error.message += '. No parameter was changed; a smaller learning rate or inputs nearer to 0 may help'
-  return error
+/** Runs a generator to its end. */
+export function drain<Result>(generator: Generator<undefined, Result>): Result {
+  for (;;) {
+    const { done, value } = generator.next()
+    if (done === true) return value
+  }
+}
+
+/** What makes a function, called when that is first called. */
+function onceNeeded(make: () => Run): Run {
+  let made: Run | undefined
+  return (cells) => {
+    made ??= make()
+    return made(cells)
+  }
 }

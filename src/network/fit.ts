@@ -1,9 +1,22 @@
-import { checkOptions } from '../errors.ts'
+import { classOf } from '../data/classes.ts'
+import { holdOut } from '../data/hold-out.ts'
+import { checkFunction, checkInteger, checkNumber, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
+import type { FloatArray } from '../kernels/plan.ts'
 import type { Rows, Table } from '../matrix/rows.ts'
-import type { LoopOptions } from '../training/loop.ts'
-import { checkLoopOptions, loopOptions } from '../training/loop.ts'
+import type { Generator } from '../random/generator.ts'
+import { inOrder } from '../random/permutation.ts'
+import type { LoopOptions, RunSettings } from '../training/loop-options.ts'
+import { loopCallbacks, loopSettings, readLoopOptions } from '../training/loop-options.ts'
+import { present } from '../training/run-state.ts'
 import { readBatch } from './batch.ts'
+import type { NetworkJSON } from './json-format.ts'
+import type { Metric, MetricName } from './metrics.ts'
+import { readMetrics } from './metrics.ts'
+import type { Objective } from './objective.ts'
+import { objectiveOptions, objectiveSettings, readObjective } from './objective.ts'
 import type { Blueprint } from './options.ts'
+import type { SavedOptions, SavedRun } from './saved-run.ts'
+import type { StepForm } from './steps.ts'
 
 /** Rows that are not trained on. */
 export interface Validation {
@@ -13,32 +26,179 @@ export interface Validation {
   readonly targets: Table
 }
 
-/** How `fit` goes. */
-export interface FitOptions extends LoopOptions {
-  /** rows that are not trained on: their loss is reported after each epoch */
-  readonly validation?: Validation
+/** Where a run is saved on its way. */
+export interface Checkpoints {
+  /** called and awaited with the network as toJSON gives it */
+  readonly save: (network: NetworkJSON) => unknown
+  /** after so many epochs each time (1, unless everySteps is given) */
+  readonly everyEpochs?: number
+  /** after so many steps each time */
+  readonly everySteps?: number
 }
 
-/** Rows to train on and rows to validate with. */
-interface FitRows {
-  readonly training: { readonly inputs: Rows; readonly targets: Rows }
-  readonly validation: FitRows['training'] | undefined
+/** How `fit` goes. */
+export interface FitOptions extends LoopOptions, Objective {
+  /**
+   * rows that are not trained on, whose loss is reported after each epoch: a set of their own, or the share of the rows to
+   * hold out, drawn from the network's generator; labels are then held out in equal shares of each class
+   */
+  readonly validation?: Validation | number
+  /** what is measured of the validation rows after each epoch */
+  readonly metrics?: readonly (MetricName | Metric)[]
+  /** the greatest norm of all gradients together; greater ones are scaled down to it */
+  readonly clipNorm?: number
+  /** the greatest size of a gradient's element; greater ones are cut to it */
+  readonly clipValue?: number
+  /** saves the network on the way, so that an interrupted run can be resumed */
+  readonly checkpoint?: Checkpoints
+  /** goes on with the run that was saved or interrupted, with its options where none are given; epochs count from its start */
+  readonly resume?: boolean
 }
+
+/** What a fit was asked for, read and checked. */
+export interface FitTask {
+  readonly inputs: Rows
+  /** smoothed, where that was asked for */
+  readonly targets: Rows
+  readonly weights?: FloatArray
+  /** the rows that are trained on */
+  readonly rows: Uint32Array
+  /** as they were given; `rows` are those that count, all if absent */
+  readonly validation?: { readonly inputs: Rows; readonly targets: Rows; readonly rows?: Uint32Array }
+  readonly metrics: readonly Metric[]
+  readonly form: StepForm
+  readonly settings: RunSettings
+  /** what is saved of the options, for `resume` */
+  readonly saved: Omit<SavedRun, 'state'>
+}
+
+/** The options that are data, and so are saved. */
+export const savedOptions = [...loopSettings, ...objectiveSettings, 'clipNorm', 'clipValue', 'validation'] as const
+
+/** All options of fit. */
+export const fitOptions = [
+  ...new Set([...savedOptions, ...loopCallbacks, ...objectiveOptions, 'metrics', 'checkpoint', 'resume']),
+]
+
+/** Options that a resumed run must keep, since its place among the rows depends on them. */
+const fixed = ['batchSize', 'shuffle', 'validation'] as const
+
+const untold = { batchSize: 32, shuffle: true, validation: undefined } as const
+
+const WHERE = 'fit'
 
 /** Checks what was given to `fit`, and converts its rows once. */
 export function readFit(
-  where: string,
   blueprint: Blueprint,
   inputs: Table,
   targets: Table,
-  options: FitOptions,
-): FitRows {
-  checkOptions(where, options, [...loopOptions, 'validation'])
-  checkLoopOptions(where, options)
-  const training = readBatch(where, blueprint, inputs, targets)
-  const { validation } = options
-  if (validation === undefined) return { training, validation }
-  const place = `${where}: validation`
-  checkOptions(place, validation, ['inputs', 'targets'])
-  return { training, validation: readBatch(place, blueprint, validation.inputs, validation.targets) }
+  given: FitOptions,
+  random: Generator,
+  earlier: SavedRun | undefined,
+): FitTask {
+  const options: FitOptions = { ...earlier?.options, ...present(given) }
+  const settings = readLoopOptions(WHERE, options)
+  checkCheckpoints(options.checkpoint)
+  const data = readBatch(WHERE, blueprint, inputs, targets)
+  if (earlier !== undefined) checkResumed(earlier, given, data.inputs.rows)
+  const { validation, clipNorm, clipValue } = options
+  const metrics = readMetrics(WHERE, options.metrics, blueprint)
+  if (metrics.length > 0 && validation === undefined) {
+    throw typeError(WHERE, 'validation', 'rows to measure the metrics on', validation)
+  }
+  const split = earlier?.split ?? random.state
+  const held = typeof validation === 'number' ? readShare(data, validation, random, earlier) : undefined
+  const rows = held?.training ?? inOrder(data.inputs.rows)
+  const { l1, l2, ...objective } = readObjective(WHERE, blueprint, data.targets, options, rows)
+  const saved = {
+    rows: data.inputs.rows,
+    options: pick(options),
+    ...(held && { split }),
+    ...(validation === undefined || held ? {} : { validationSet: true as const }),
+    ...(options.sampleWeights === undefined ? {} : { sampleWeights: true as const }),
+  }
+  return {
+    inputs: data.inputs,
+    ...objective,
+    rows,
+    ...readValidation(blueprint, validation, data, held?.held),
+    metrics,
+    form: { l1, l2, clipNorm: readClip('clipNorm', clipNorm), clipValue: readClip('clipValue', clipValue) },
+    settings,
+    saved,
+  }
+}
+
+/** The rows to train on and those to validate with; a resumed run parts them as before. */
+function readShare(
+  { inputs, targets }: { inputs: Rows; targets: Rows },
+  share: number,
+  random: Generator,
+  earlier: SavedRun | undefined,
+) {
+  checkNumber(WHERE, 'validation', share, 'a share between 0 and 1, or { inputs, targets }', (x) => x > 0 && x < 1)
+  if (inputs.rows < 2) throw rangeError(WHERE, 'the number of rows to part', 'at least 2', inputs.rows)
+  const now = random.state
+  if (earlier?.split !== undefined) random.state = earlier.split
+  const parted = holdOut(inputs.rows, share, random, classOf(targets))
+  if (earlier !== undefined) random.state = now
+  return parted
+}
+
+function readValidation(
+  blueprint: Blueprint,
+  validation: FitOptions['validation'],
+  data: { inputs: Rows; targets: Rows },
+  held: Uint32Array | undefined,
+): Pick<FitTask, 'validation'> {
+  if (held !== undefined) return { validation: { ...data, rows: held } }
+  if (validation === undefined) return {}
+  const where = `${WHERE}: validation`
+  checkOptions(where, validation, ['inputs', 'targets'])
+  const { inputs, targets } = validation as Validation
+  return { validation: readBatch(where, blueprint, inputs, targets) }
+}
+
+function readClip(name: string, most: number | undefined): number {
+  if (most === undefined) return Number.POSITIVE_INFINITY
+  checkNumber(WHERE, name, most, 'a finite number above 0', (value) => value > 0)
+  return most
+}
+
+function checkCheckpoints(checkpoint: unknown): void {
+  if (checkpoint === undefined) return
+  const where = `${WHERE}: checkpoint`
+  checkOptions(where, checkpoint, ['save', 'everyEpochs', 'everySteps'])
+  const { save, everyEpochs, everySteps } = checkpoint as Partial<Checkpoints>
+  checkFunction(where, 'save', save)
+  if (everyEpochs !== undefined) checkInteger(where, 'everyEpochs', everyEpochs, 1)
+  if (everySteps !== undefined) checkInteger(where, 'everySteps', everySteps, 1)
+}
+
+/** Throws where a run cannot go on in the same bits with what is given now. */
+function checkResumed(earlier: SavedRun, given: FitOptions, rows: number): void {
+  if (rows !== earlier.rows) {
+    throw rangeError(`${WHERE}: resume`, 'the number of rows', `${earlier.rows}, as the run began with`, rows)
+  }
+  for (const name of fixed) {
+    const [before, now] = [earlier.options[name] ?? untold[name], given[name]]
+    const isSame = name === 'validation' && earlier.validationSet ? typeof now === 'object' : now === before
+    if (now === undefined || isSame) continue
+    throw rangeError(`${WHERE}: resume`, name, `${before ?? 'a set'}, as the run began with`, now)
+  }
+  const missing = new Phrase('missing')
+  if (earlier.validationSet && given.validation === undefined) {
+    throw typeError(`${WHERE}: resume`, 'validation', 'the rows that the run was validated with', missing)
+  }
+  if (earlier.sampleWeights && given.sampleWeights === undefined) {
+    throw typeError(`${WHERE}: resume`, 'sampleWeights', 'the weights that the run began with', missing)
+  }
+}
+
+/** The options that are saved: those of them that are data. */
+function pick(options: FitOptions): SavedOptions {
+  const entries = savedOptions.map((name) => [name, options[name]] as const)
+  return Object.fromEntries(
+    entries.filter(([name, value]) => value !== undefined && !(name === 'validation' && typeof value === 'object')),
+  ) as SavedOptions
 }

@@ -5,6 +5,8 @@ import type { Table } from '../matrix/rows.ts'
 import { forEach } from '../matrix/view.ts'
 import type { Gradients } from './gradients.ts'
 import type { Network } from './network.ts'
+import type { Objective } from './objective.ts'
+import { objectiveOptions } from './objective.ts'
 import type { Difference } from './probe.ts'
 import { Probe } from './probe.ts'
 
@@ -75,7 +77,7 @@ const NARROW_EPSILON = EPSILON / 64
  *
  * @param inputs n×inputs
  * @param targets n×outputs
- * @param options epsilon, positive (6.1e-6, the cube root of float64's precision)
+ * @param options epsilon, positive (6.1e-6, the cube root of float64's precision); the terms of an objective, as train takes
  * @returns the loss and derivatives in the shape of `network.layers`; the network itself is not touched
  * @see Press et al., "Numerical Recipes", 3rd edition, 5.7
  * @example
@@ -89,13 +91,13 @@ export function numericalGradients(
   network: Network,
   inputs: Table,
   targets: Table,
-  options: { epsilon?: number } = {},
+  options: Objective & { readonly epsilon?: number } = {},
 ): Gradients {
   const where = 'numericalGradients'
-  checkOptions(where, options, ['epsilon'])
-  const { epsilon = EPSILON } = options
+  checkOptions(where, options, ['epsilon', ...objectiveOptions])
+  const { epsilon = EPSILON, ...objective } = options
   checkNumber(where, 'epsilon', epsilon, 'a finite number above 0', (value) => value > 0)
-  const probe = new Probe(where, network, inputs, targets)
+  const probe = new Probe(where, network, inputs, targets, objective)
   const differences = (parameter: View) =>
     Matrix.wrap(parameter).map((_, i, j) => probe.central(parameter, i, j, epsilon).value)
   return {
@@ -113,7 +115,7 @@ export function numericalGradients(
  *
  * @param inputs n×inputs
  * @param targets n×outputs
- * @param options tolerance of the error (1e-6)
+ * @param options tolerance of the error (1e-6); the terms of an objective, as train takes them
  * @returns a report for the whole network and for each layer; the network itself is not touched
  * @example
  * import { checkGradients, Network } from 'bp-net'
@@ -125,13 +127,13 @@ export function checkGradients(
   network: Network,
   inputs: Table,
   targets: Table,
-  options: { tolerance?: number } = {},
+  options: Objective & { readonly tolerance?: number } = {},
 ): GradientReport {
   const where = 'checkGradients'
-  checkOptions(where, options, ['tolerance'])
-  const { tolerance = 1e-6 } = options
+  checkOptions(where, options, ['tolerance', ...objectiveOptions])
+  const { tolerance = 1e-6, ...objective } = options
   checkNumber(where, 'tolerance', tolerance, 'a finite number above 0', (value) => value > 0)
-  const probe = new Probe(where, network, inputs, targets)
+  const probe = new Probe(where, network, inputs, targets, objective)
   probe.backprop(where)
   const tensors = probe.layers.flatMap(({ W, dW, b, db }, layer) => [
     compare(probe, W, dW, { layer, parameter: 'weights' }, tolerance),

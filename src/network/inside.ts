@@ -1,11 +1,13 @@
 import { typeError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 import type { Blueprint } from './options.ts'
+import type { Steps } from './steps.ts'
 
 /** A network's inside, for what stands beside it in this folder. */
 export interface Inside {
   readonly blueprint: Blueprint
   readonly engine: Engine
+  readonly steps: Steps
 }
 
 /** The inside of every network; each puts its own here when it is made. */

@@ -1,9 +1,12 @@
 import type { Dtype, Optimizer } from '../kernels/plan.ts'
 import type { GeneratorState } from '../random/generator.ts'
+import type { History } from '../training/history.ts'
+import type { RunState } from '../training/run-state.ts'
+import type { SavedRun } from './saved-run.ts'
 
 /** What a network's file calls itself, and the version of its form. */
 export const FORMAT = 'bp-net network'
-export const VERSION = 1
+export const VERSION = 2
 
 /** Where training stands: what the next step needs beside the parameters. */
 export interface TrainingState {
@@ -13,16 +16,39 @@ export interface TrainingState {
   readonly generator: GeneratorState
   /** gradient steps taken so far */
   readonly steps: number
-  /** what the optimizer keeps of W_1, b_1, W_2, …: of each, Adam's m and v, as base64; absent where it keeps nothing */
+  /** what the optimizer keeps of W_1, b_1, W_2, …: of each, as Adam's m and v, as base64; absent where it keeps nothing */
   readonly state?: readonly string[]
+  /** the run of fit that can be resumed; absent where there was none, or single steps came after it */
+  readonly run?: RunJSON
 }
+
+/** A run of fit as JSON: where it stands, and what it was asked for. */
+export interface RunJSON extends Omit<SavedRun, 'state'> {
+  /** where it stands, without times; what is not a number or a list of numbers is in `matrices` */
+  readonly state: Omit<RunState, MatrixName | 'seconds' | 'history'> & { readonly history: Omit<History, 'seconds'> }
+  /** parameters at other times, and averages of them, as base64 of W_1, b_1, W_2, …; `safe` with the optimizer's state */
+  readonly matrices: {
+    readonly averages?: readonly string[]
+    readonly best?: readonly string[]
+    readonly last?: readonly string[]
+    readonly safe?: {
+      readonly parameters: readonly string[]
+      readonly state: readonly string[]
+      readonly averages?: readonly string[]
+      readonly count: number
+    }
+  }
+}
+
+/** What a run's state holds in matrices. */
+export type MatrixName = 'averages' | 'best' | 'last' | 'safe'
 
 /** A network as JSON. Numbers of weights and biases are base64 of little-endian bytes, row by row. */
 export interface NetworkJSON {
   /** what kind of file this is */
   readonly format: typeof FORMAT
   /** of the form of the file */
-  readonly version: typeof VERSION
+  readonly version: number
   /** of weights and biases */
   readonly dtype: Dtype
   /** from which the network was made */
@@ -47,6 +73,8 @@ export interface LayerJSON {
   readonly units: number
   /** the name of f */
   readonly activation: string
+  /** the share that training drops; absent where it is 0 */
+  readonly dropout?: number
   /** W (units of the layer below × units), as base64 */
   readonly weights: string
   /** b (1 × units), as base64 */

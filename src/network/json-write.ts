@@ -13,9 +13,10 @@ export function writeNetwork(blueprint: Blueprint, engine: Engine, training: Tra
     seed: blueprint.seed,
     inputs: blueprint.inputs,
     loss: blueprint.E.name,
-    layers: engine.layers.map(({ f, W, b }) => ({
+    layers: engine.layers.map(({ f, W, b, dropout }) => ({
       units: b.shape[1] as number,
       activation: f.name,
+      ...(dropout && { dropout: dropout.share }),
       weights: encodeNumbers(W),
       biases: encodeNumbers(b),
     })),
@@ -26,7 +27,7 @@ export function writeNetwork(blueprint: Blueprint, engine: Engine, training: Tra
 }
 
 /** What the optimizer keeps, where it keeps something. */
-function writeState({ parameters }: Engine): { state?: string[] } {
+function writeState({ workspace: { parameters } }: Engine): { state?: string[] } {
   const matrices = parameters.flatMap(({ state }) => state)
   return matrices.length === 0 ? {} : { state: matrices.map(encodeNumbers) }
 }

@@ -1,16 +1,19 @@
 import { checkInteger, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
 import type { Activation, Dtype, FloatArray, Loss, View } from '../kernels/plan.ts'
 import { readDtype } from '../matrix/dtype.ts'
-import type { Generator, GeneratorState } from '../random/generator.ts'
+import type { Generator } from '../random/generator.ts'
 import { activations } from '../rule/activations.ts'
 import { losses } from '../rule/losses.ts'
 import { lookUp, resolveActivation, resolveLoss } from '../rule/resolve.ts'
-import { readOptimizer, stateCount } from '../training/optimizers.ts'
+import { readOptimizer } from '../training/optimizers.ts'
+import { stateOf } from '../training/updates.ts'
 import { checksum, decodeNumbers, encodedLength } from './encoding.ts'
-import type { Engine } from './engine.ts'
-import type { TrainingState } from './json-format.ts'
+import type { Inside } from './inside.ts'
+import type { RunJSON, TrainingState } from './json-format.ts'
 import { FORMAT, VERSION } from './json-format.ts'
+import { matricesOf, readGenerator, readRun } from './json-run.ts'
 import type { NetworkOptions } from './options.ts'
+import type { SavedRun } from './saved-run.ts'
 
 const WHERE = 'Network.fromJSON'
 const EXPECTED = 'what network.toJSON() returned, or its text'
@@ -99,28 +102,36 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
 
 function readState({ optimizer, state = [] }: TrainingState, layers: ReadNetwork['parameters'], dtype: Dtype) {
   const where = `${WHERE}: training`
-  const each = stateCount(optimizer)
+  const each = stateOf(optimizer).length
   const counts = layers.flatMap(({ weights, biases }) =>
     [weights, biases].flatMap(({ length }) => Array(each).fill(length)),
   )
   if (!Array.isArray(state) || state.length !== counts.length) {
     throw rangeError(where, 'state', `the ${counts.length} matrices that ${optimizer.name} keeps`, state)
   }
-  return state.map((matrix, k) => numbers(where, `state[${k}]`, matrix, counts[k] as number, dtype))
+  return state.map((matrix, k) => {
+    const read = numbers(where, `state[${k}]`, matrix, counts[k] as number, dtype)
+    const broken = read.find((number) => !Number.isFinite(number))
+    if (broken !== undefined) throw rangeError(where, `an element of state[${k}]`, 'a finite number', broken)
+    return read
+  })
 }
 
-/** Puts what was read into a new network's memory. */
-export function restore(read: ReadNetwork, engine: Engine, random: Generator): void {
+/** Puts what was read into a new network's memory; returns the run that can be resumed. */
+export function restore(read: ReadNetwork, { engine, steps }: Inside, random: Generator): SavedRun | undefined {
   engine.layers.forEach(({ W, b }, l) => {
     const { weights, biases } = read.parameters[l] as ReadNetwork['parameters'][number]
     write(W, weights)
     write(b, biases)
   })
-  if (read.training === undefined) return
+  if (read.training === undefined) return undefined
   random.state = read.training.generator
-  engine.steps = read.training.steps
-  const matrices = engine.parameters.flatMap(({ state }) => state)
-  for (const [k, matrix] of matrices.entries()) write(matrix, read.state[k] as FloatArray)
+  steps.count = read.training.steps
+  const matrices = matricesOf(engine)
+  for (const [k, matrix] of matrices.state.entries()) write(matrix, read.state[k] as FloatArray)
+  steps.look()
+  if (read.training.run === undefined) return undefined
+  return readRun(`${WHERE}: training.run`, read.training.run, matrices)
 }
 
 /** Puts numbers, row by row, into a matrix. */
@@ -162,8 +173,8 @@ function readLayer(
   dtype: Dtype,
   known: Readonly<Record<string, Activation>>,
 ) {
-  checkOptions(where, value, ['units', 'activation', 'weights', 'biases'])
-  const { units, activation, weights, biases } = value as Record<string, unknown>
+  checkOptions(where, value, ['units', 'activation', 'dropout', 'weights', 'biases'])
+  const { units, activation, dropout, weights, biases } = value as Record<string, unknown>
   checkInteger(where, 'units', units, 1)
   return {
     options: {
@@ -174,6 +185,7 @@ function readLayer(
         text('activation', activation),
         known,
       ),
+      ...(dropout === undefined ? {} : { dropout: dropout as number }), // the constructor checks it
     },
     weights: numbers(where, 'weights', weights, inputs * units, dtype),
     biases: numbers(where, 'biases', biases, units, dtype),
@@ -190,17 +202,15 @@ function numbers(where: string, subject: string, value: unknown, count: number, 
 
 function readTraining(value: unknown): TrainingState {
   const where = `${WHERE}: training`
-  checkOptions(where, value, ['optimizer', 'generator', 'steps', 'state'])
-  const { optimizer, generator, steps, state } = value as Record<string, unknown>
+  checkOptions(where, value, ['optimizer', 'generator', 'steps', 'state', 'run'])
+  const { optimizer, generator, steps, state, run } = value as Record<string, unknown>
   checkInteger(where, 'steps', steps, 0)
-  if (!Array.isArray(generator) || generator.length !== 4)
-    throw typeError(where, 'generator', 'four 32-bit words', generator)
-  for (const word of generator) checkInteger(where, 'a word of generator', word, 0, 2 ** 32 - 1)
   return {
     optimizer: readOptimizer(where, optimizer),
-    generator: generator as unknown as GeneratorState,
+    generator: readGenerator(where, 'generator', generator),
     steps,
     ...(state === undefined ? {} : { state: state as readonly string[] }),
+    ...(run === undefined ? {} : { run: run as RunJSON }), // read when the matrices are there that it is laid out as
   }
 }
 

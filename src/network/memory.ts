@@ -1,6 +1,6 @@
 import { Phrase, rangeError } from '../errors.ts'
 import type { View } from '../kernels/plan.ts'
-import { stateCount } from '../training/optimizers.ts'
+import { stateOf } from '../training/updates.ts'
 import type { Blueprint } from './options.ts'
 
 /** A block holds at most so many rows, and its workspace at most so many bytes unless one row needs more. */
@@ -28,14 +28,14 @@ export interface Memory {
 export function memoryOf({ inputs, layers, optimizer, dtype }: Blueprint): Memory {
   const size = dtype === 'float32' ? 4 : 8
   let parameters = 0
-  let perRow = size * (inputs + (layers.at(-1)?.units ?? 0) + 2)
-  layers.forEach(({ units }, l) => {
+  let perRow = size * (inputs + (layers.at(-1)?.units ?? 0) + 3)
+  layers.forEach(({ units, dropout }, l) => {
     parameters += size * ((layers[l - 1]?.units ?? inputs) + 1) * units
-    perRow += size * 3 * units
+    perRow += size * (dropout > 0 ? 4 : 3) * units
   })
   const blockRows = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(BLOCK_BYTES / perRow)))
-  const judgement = size * 3 * layers.length
-  const state = parameters * stateCount(optimizer)
+  const judgement = size * 4 * layers.length
+  const state = parameters * stateOf(optimizer).length
   return { blockRows, parameters, gradients: parameters, state, workspace: blockRows * perRow + judgement }
 }
 
@@ -47,11 +47,18 @@ export function allocate(blueprint: Blueprint): View[] {
   const needed = new Phrase(`${(bytes / 2 ** 30).toPrecision(3)} GiB`)
   if (bytes > LARGEST_BYTES) throw rangeError('Network', 'the memory that these layers need', 'at most 4 GiB', needed)
   type Shape = [rows: number, columns: number]
-  const withState = (shape: Shape) => Array.from({ length: 2 + stateCount(optimizer) }, () => shape)
-  const shapes = layers.flatMap(({ units }, l): Shape[] => {
+  const withState = (shape: Shape) => Array.from({ length: 2 + stateOf(optimizer).length }, () => shape)
+  const shapes = layers.flatMap(({ units, dropout }, l): Shape[] => {
     const below = layers[l - 1]?.units ?? inputs
     const overRows: Shape = [blockRows, units]
-    return [...withState([below, units]), ...withState([1, units]), overRows, overRows, overRows]
+    return [
+      ...withState([below, units]),
+      ...withState([1, units]),
+      overRows,
+      overRows,
+      overRows,
+      ...(dropout > 0 ? [overRows] : []),
+    ]
   })
   const outputs = layers.at(-1)?.units as number
   try {
@@ -61,8 +68,10 @@ export function allocate(blueprint: Blueprint): View[] {
       [blockRows, outputs],
       [blockRows, 1],
       [blockRows, 1],
+      [blockRows, 1],
       [1, layers.length],
       [1, 2 * layers.length],
+      [1, layers.length],
     ])
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause

@@ -9,25 +9,29 @@ import type { Rows, Table } from '../matrix/rows.ts'
 import { Generator } from '../random/generator.ts'
 import { drawWeights } from '../rule/initializers.ts'
 import type { Layer } from '../rule/rule.ts'
-import type { History } from '../training/loop.ts'
-import { runEpochs } from '../training/loop.ts'
-import { readBatch, readInputs } from './batch.ts'
+import type { History } from '../training/history.ts'
+import { readInputs } from './batch.ts'
 import { copyOut } from './block.ts'
 import { Engine } from './engine.ts'
 import type { FitOptions } from './fit.ts'
-import { readFit } from './fit.ts'
 import type { Gradients } from './gradients.ts'
 import { copyGradients } from './gradients.ts'
+import type { Inside } from './inside.ts'
 import { insides } from './inside.ts'
 import type { OwnFunctions } from './json.ts'
 import { readNetwork, restore } from './json.ts'
 import type { NetworkJSON } from './json-format.ts'
+import { matricesOf, writeRun } from './json-run.ts'
 import { writeNetwork } from './json-write.ts'
 import type { Accuracy } from './labels.ts'
 import { compareLabels, countLabels, refuseRow } from './labels.ts'
+import type { Objective } from './objective.ts'
 import type { Blueprint, NetworkOptions } from './options.ts'
 import { readOptions } from './options.ts'
+import { Runs } from './runs.ts'
+import { Steps } from './steps.ts'
 import { summarize } from './summary.ts'
+import { readTask, SingleSteps } from './train.ts'
 
 /** A weighted layer: its parameters are live, so writing into them changes the network. */
 export interface NetworkLayer {
@@ -62,13 +66,19 @@ export class Network {
   readonly #blueprint: Blueprint
   readonly #engine: Engine
   readonly #random: Generator
-  #fitting = false
+  readonly #inside: Inside
+  readonly #singleSteps: SingleSteps
+  readonly #runs: Runs
 
   /** @throws TypeError or RangeError that names the option, for what cannot be built or allocated */
   constructor(options: NetworkOptions) {
     this.#blueprint = readOptions(options)
     this.#engine = new Engine(this.#blueprint)
     this.#random = new Generator(this.#blueprint.seed)
+    const steps = new Steps(this.#blueprint, this.#engine)
+    this.#inside = { blueprint: this.#blueprint, engine: this.#engine, steps }
+    this.#singleSteps = new SingleSteps(this.#inside, this.#random)
+    this.#runs = new Runs(this.#inside, this.#random)
     this.#layers = Object.freeze(
       this.#engine.layers.map(({ W, b, f }) =>
         Object.freeze({ weights: Matrix.wrap(W), biases: Matrix.wrap(b), activation: f.name }),
@@ -77,7 +87,7 @@ export class Network {
     this.#engine.layers.forEach(({ W }, l) => {
       drawWeights(W, (this.#blueprint.layers[l] as Blueprint['layers'][number]).initializer, this.#random)
     })
-    insides.set(this, { blueprint: this.#blueprint, engine: this.#engine })
+    insides.set(this, this.#inside)
   }
 
   /** The weighted layers, frozen (write into their matrices); `layers[0]` is the first above the inputs. */
@@ -105,42 +115,32 @@ export class Network {
    *
    * @param inputs n×inputs
    * @param targets n×outputs
-   * @returns the loss before the step
-   * @throws RangeError where the loss or a parameter after the step would not be finite; none is then changed
+   * @param objective weights of rows and classes, penalties, smoothing; the plain loss if absent
+   * @returns the objective before the step
+   * @throws Divergence (a RangeError) where the loss, a parameter or the optimizer's state would not be finite; nothing is
+   *   then changed, and the error says what the likely cause is
    */
-  train(inputs: Table, targets: Table): number {
+  train(inputs: Table, targets: Table, objective?: Objective): number {
     this.#refuseWhileFitting('train')
-    return this.#engine.step(() => 'train', readBatch('train', this.#blueprint, inputs, targets))
+    const loss = this.#singleSteps.take(inputs, targets, objective)
+    this.#runs.saved = undefined // a run that others have stepped in cannot be resumed
+    return loss
   }
 
   /**
-   * Epochs of gradient steps, goes on from where the network stands. Other work of the thread gets its turns; predict,
-   * loss and toJSON then see the last completed step. Matrices of the network's dtype are read in place: leave them as they
-   * are until it ends.
+   * Epochs of gradient steps, from where the network stands. Other work of the thread gets its turns; predict, loss and
+   * toJSON then see the last completed step. Matrices of the network's dtype are read in place: leave them as they are until
+   * it ends.
    *
    * @param inputs n×inputs
    * @param targets n×outputs
-   * @returns the loss of each epoch
-   * @throws the signal's reason where it was aborted; every completed step stands
+   * @returns what each epoch gave
+   * @throws the signal's reason where it was aborted, and Divergence (a RangeError) where a step would leave a number not
+   *   finite; every completed step stands, and `resume: true` goes on from there
    */
   async fit(inputs: Table, targets: Table, options: FitOptions = {}): Promise<History> {
     this.#refuseWhileFitting('fit')
-    const { training, validation } = readFit('fit', this.#blueprint, inputs, targets, options)
-    const where = () => `fit, after ${this.#engine.steps} ${this.#engine.steps === 1 ? 'step' : 'steps'}`
-    const trainee = {
-      rows: training.inputs.rows,
-      step: (order: Uint32Array, from: number, to: number) =>
-        this.#engine.step(where, { inputs: training.inputs, targets: training.targets, order, from, to }, true),
-      settle: () => this.#engine.settle(),
-      ...(validation && { validate: () => this.#engine.loss(validation) }),
-    }
-    this.#fitting = true
-    try {
-      return await runEpochs(trainee, options, this.#random)
-    } finally {
-      this.#engine.settle()
-      this.#fitting = false
-    }
+    return this.#runs.fit(inputs, targets, options, () => this.toJSON())
   }
 
   /** The outputs A_L for these rows (n×inputs): n×outputs. */
@@ -163,9 +163,10 @@ export class Network {
     return this.#classify('classify', readInputs('classify', this.#blueprint, inputs))
   }
 
-  /** The loss of these rows: the sum over outputs, the mean over rows. */
-  loss(inputs: Table, targets: Table): number {
-    return this.#engine.loss(readBatch('loss', this.#blueprint, inputs, targets))
+  /** The loss of these rows: the sum over outputs, the mean over rows; or an objective that has more terms. */
+  loss(inputs: Table, targets: Table, objective?: Objective): number {
+    const { batch, penalty } = readTask('loss', this.#blueprint, inputs, targets, objective)
+    return this.#engine.loss(batch, penalty)
   }
 
   /** Compares `classify` with the true labels, one a row. */
@@ -176,9 +177,10 @@ export class Network {
     return compareLabels(where, this.#classify(where, rows), expected)
   }
 
-  /** The gradients of the loss of these rows by backpropagation; no parameter changes. */
-  gradients(inputs: Table, targets: Table): Gradients {
-    const loss = this.#engine.gradients('gradients', readBatch('gradients', this.#blueprint, inputs, targets))
+  /** The gradients of the loss of these rows, or of an objective, by backpropagation, dropout off; no parameter changes. */
+  gradients(inputs: Table, targets: Table, objective?: Objective): Gradients {
+    const { batch, penalty } = readTask('gradients', this.#blueprint, inputs, targets, objective)
+    const loss = this.#engine.gradients('gradients', batch, penalty)
     return copyGradients(loss, this.#engine.layers)
   }
 
@@ -194,8 +196,7 @@ export class Network {
     checkOptions('toJSON', options, ['training'])
     const { training = true } = options
     checkBoolean('toJSON', 'training', training)
-    const state = { optimizer: this.optimizer, generator: this.#random.state, steps: this.#engine.steps }
-    return writeNetwork(this.#blueprint, this.#engine, training ? state : undefined)
+    return writeNetwork(this.#blueprint, this.#engine, training ? this.#trainingState() : undefined)
   }
 
   /**
@@ -207,7 +208,7 @@ export class Network {
   static fromJSON(value: unknown, own: OwnFunctions = {}): Network {
     const read = readNetwork(value, own)
     const network = new Network(read.options)
-    restore(read, network.#engine, network.#random)
+    network.#runs.saved = restore(read, network.#inside, network.#random)
     return network
   }
 
@@ -226,8 +227,15 @@ export class Network {
     return countLabels(where, f, b.shape[1] as number)
   }
 
+  #trainingState() {
+    const run = this.#runs.saved
+    const { count } = this.#inside.steps
+    const state = { optimizer: this.optimizer, generator: this.#random.state, steps: count }
+    return run === undefined ? state : { ...state, run: writeRun(run, matricesOf(this.#engine)) }
+  }
+
   #refuseWhileFitting(where: string): void {
-    if (!this.#fitting) return
+    if (!this.#runs.isBusy) return
     throw new TypeError(`${where}: the network is being fitted; await that fit first`)
   }
 }

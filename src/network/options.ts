@@ -8,7 +8,8 @@ import {
   rangeError,
   typeError,
 } from '../errors.ts'
-import type { Activation, Dtype, KernelSet, Loss, Optimizer } from '../kernels/plan.ts'
+import type { KernelSet } from '../kernels/kernel-set.ts'
+import type { Activation, Dtype, Loss, Optimizer } from '../kernels/plan.ts'
 import type { KernelName } from '../kernels/table.ts'
 import { chooseKernels } from '../kernels/table.ts'
 import { readDtype } from '../matrix/dtype.ts'
@@ -27,6 +28,11 @@ export interface LayerOptions {
   readonly activation?: ActivationName | Activation
   /** how the weights are drawn */
   readonly initializer?: InitializerName
+  /**
+   * the share of the layer's activations that each training step drops at random, the others divided by 1 − dropout; from 0
+   * to below 1 (0), hidden layers only; predictions drop none
+   */
+  readonly dropout?: number
 }
 
 /** What a network is made of. Only `layers` must be given. */
@@ -66,6 +72,7 @@ export interface Blueprint {
     readonly units: number
     readonly f: Activation
     readonly initializer: InitializerName
+    readonly dropout: number
   }[]
   readonly E: Loss
   readonly optimizer: Optimizer
@@ -73,6 +80,11 @@ export interface Blueprint {
   readonly dtype: Dtype
   readonly kernels: KernelSet
   readonly reproducible: boolean
+}
+
+/** Whether training steps of such a network draw random numbers. */
+export function hasDropout({ layers }: Blueprint): boolean {
+  return layers.some(({ dropout }) => dropout > 0)
 }
 
 const WHERE = 'Network'
@@ -149,18 +161,20 @@ function readDefaults({ activation = 'sigmoid', outputActivation = 'sigmoid', in
 
 function readLayer(layer: unknown, l: number, isOutput: boolean, defaults: Defaults): Blueprint['layers'][number] {
   const where = `${WHERE}: layer ${l} (layers[${l + 1}])`
-  const { units, activation, initializer = defaults.initializer } = readLayerOptions(where, layer)
+  const { units, activation, initializer = defaults.initializer, dropout = 0 } = readLayerOptions(where, layer)
   checkInteger(where, 'units', units, 1)
   const fallback = isOutput ? defaults.output : defaults.hidden
   const f = activation === undefined ? fallback : resolveActivation(where, activation)
   if (!isOutput) checkHidden(where, f)
-  return { units, f, initializer: resolveInitializer(where, initializer ?? f.initializer ?? 'xavierUniform') }
+  checkNumber(where, 'dropout', dropout, 'a number from 0 to below 1', (share) => share >= 0 && share < 1)
+  if (isOutput && dropout > 0) throw rangeError(where, 'dropout', '0 on the output layer', dropout)
+  return { units, f, initializer: resolveInitializer(where, initializer ?? f.initializer ?? 'xavierUniform'), dropout }
 }
 
 function readLayerOptions(where: string, layer: unknown): LayerOptions {
   if (typeof layer === 'number') return { units: layer }
   if (typeof layer !== 'object') throw typeError(where, 'the layer', 'a number of units or { units, … }', layer)
-  checkOptions(where, layer, ['units', 'activation', 'initializer'])
+  checkOptions(where, layer, ['units', 'activation', 'initializer', 'dropout'])
   return layer as LayerOptions
 }
 

@@ -4,9 +4,12 @@ import type { Table } from '../matrix/rows.ts'
 import type { Layer } from '../rule/rule.ts'
 import type { Batch } from './batch.ts'
 import { readBatch } from './batch.ts'
+import type { Penalty } from './engine.ts'
 import { Engine } from './engine.ts'
 import { insideOf } from './inside.ts'
 import type { Network } from './network.ts'
+import type { Objective } from './objective.ts'
+import { readObjective } from './objective.ts'
 
 /** A derivative by differences, and whether its steps cross a kink, where it means nothing. */
 export interface Difference {
@@ -22,11 +25,15 @@ export class Probe {
   readonly #engine: Engine
   readonly #batch: Batch
   readonly #E: Loss
+  readonly #penalty: Penalty
 
-  constructor(where: string, network: Network, inputs: Table, targets: Table) {
+  constructor(where: string, network: Network, inputs: Table, targets: Table, objective: Objective) {
     const { blueprint, engine } = insideOf(where, network)
     const copy = { ...blueprint, dtype: 'float64' } as const
-    this.#batch = readBatch(where, copy, inputs, targets)
+    const read = readBatch(where, copy, inputs, targets)
+    const { l1, l2, ...batch } = readObjective(where, copy, read.targets, objective)
+    this.#batch = { inputs: read.inputs, ...batch }
+    this.#penalty = { l1, l2 }
     this.#E = copy.E
     this.#engine = new Engine(copy)
     this.layers = this.#engine.layers
@@ -44,7 +51,7 @@ export class Probe {
 
   /** Backpropagation: leaves every dW and db in `layers` and returns the loss. */
   backprop(where: string): number {
-    return this.#engine.gradients(where, this.#batch)
+    return this.#engine.gradients(where, this.#batch, this.#penalty)
   }
 
   /** (E(w + h) − E(w − h)) / 2h: an error of order h². */
@@ -65,7 +72,8 @@ export class Probe {
     const w = parameter.get(i, j)
     const h = w + epsilon * Math.max(1, Math.abs(w)) - w
     let first: number[] | undefined
-    let kink = false
+    const reach = h * (steps.at(-1) as number)
+    let kink = this.#penalty.l1 > 0 && Math.abs(w) <= reach && this.layers.some(({ W }) => W === parameter)
     let greatest = 0
     const lossAt = (value: number) => {
       parameter.set(i, j, value)
@@ -97,7 +105,7 @@ export class Probe {
       }
     }
     const targets = this.#batch.targets as NonNullable<Batch['targets']>
-    const loss = this.#engine.loss(this.#batch, (start, count) => {
+    const loss = this.#engine.loss(this.#batch, this.#penalty, (start, count) => {
       for (const { f, Z } of this.layers) note(f.kinks, count, Z.shape[1] as number, (i, j) => Z.get(i, j))
       if ('fusedWith' in this.#E) return
       const { output } = this.#engine

@@ -1,4 +1,5 @@
 import { checkInteger } from '../errors.ts'
+import { bitsAt } from './counter.ts'
 
 /** The four 32-bit words that a generator continues from. */
 export type GeneratorState = readonly [number, number, number, number]
@@ -83,18 +84,10 @@ function rotate(word: number, count: number): number {
   return (word << count) | (word >>> (32 - count))
 }
 
-/** Spreads one 32-bit seed over many well-mixed words: a Weyl sequence (Steele, Lea and Flood 2014) through a
- * 32-bit mixer found by Wellons' hash-prospector (2018). */
+/** Spreads one 32-bit seed over many well-mixed words: a Weyl sequence (Steele, Lea and Flood 2014), mixed. */
 function splitmix32(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x9e3779b9) | 0
-    let z = state ^ (state >>> 16)
-    z = Math.imul(z, 0x21f0aaad)
-    z ^= z >>> 15
-    z = Math.imul(z, 0x735a2d97)
-    return (z ^ (z >>> 15)) >>> 0
-  }
+  let counter = 0
+  return () => bitsAt(seed, counter++)
 }
 
 /**

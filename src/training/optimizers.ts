@@ -1,29 +1,64 @@
-import { checkNumber, checkOptions, typeError, unknownName } from '../errors.ts'
-import type { Adam, Dtype, Operation, Optimizer, Sgd, View } from '../kernels/plan.ts'
-import type { Layer } from '../rule/rule.ts'
+import { checkBoolean, checkNumber, checkOptions, rangeError, typeError, unknownName } from '../errors.ts'
+import type { Adagrad, Adam, Optimizer, Rmsprop, Sgd } from '../kernels/plan.ts'
 
-/** The lecture note's learning rate. */
-const SGD_RATE = 0.3
-
-/** Kingma and Ba's. */
-const ADAM = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+/** The settings of an optimizer, each with a default. */
+export type Settings<O extends Optimizer> = Partial<Omit<O, 'name'>>
 
 /**
- * Stochastic gradient descent: each parameter moves against its gradient.
+ * Stochastic gradient descent: each parameter moves against its gradient, or against a velocity that gathers gradients.
  *
- *     W ← W − learningRate·dW        b ← b − learningRate·db
+ *     W ← W − learningRate·dW                                        without momentum μ
+ *     v ← μ·v + dW      W ← W − learningRate·v                       with momentum
+ *     v ← μ·v + dW      W ← W − learningRate·(dW + μ·v)              with Nesterov's momentum
  *
- * @param options learningRate, positive (0.3)
+ * @param options learningRate, positive (0.3, the lecture note's); momentum, from 0 to below 1 (0); nesterov (false);
+ *   weightDecay λ, from 0: adds λ·W to dW, and λ·b to db (0)
  * @returns plain data, for the option `optimizer` of a network
- * @throws RangeError unless learningRate is positive and finite
- * @see Robbins and Monro, "A stochastic approximation method", 1951
+ * @throws RangeError for a number outside its range
+ * @see Robbins and Monro, "A stochastic approximation method", 1951; Sutskever and others, "On the importance of
+ *   initialization and momentum in deep learning", 2013, as PyTorch computes it
  * @example
  * import { Network, sgd } from 'bp-net'
- * const network = new Network({ layers: [2, 1], optimizer: sgd({ learningRate: 0.1 }) })
- * console.log(network.optimizer) // { name: 'sgd', learningRate: 0.1 }
+ * const network = new Network({ layers: [2, 1], optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) })
+ * console.log(network.optimizer.learningRate) // 0.1
  */
-export function sgd(options: { learningRate?: number } = {}): Sgd {
-  return readSgd('sgd', options)
+export function sgd(options: Settings<Sgd> = {}): Sgd {
+  return readers.sgd('sgd', options)
+}
+
+/**
+ * AdaGrad: each parameter moves less the more its gradients have added up to.
+ *
+ *     s ← s + dW²      W ← W − learningRate·dW/(√s + ε)
+ *
+ * @param options learningRate, positive (0.01); epsilon, from 1e-20 to 1 (1e-10); weightDecay λ, from 0: adds λ·W to dW (0)
+ * @returns plain data, for the option `optimizer` of a network
+ * @throws RangeError for a number outside its range
+ * @see Duchi, Hazan and Singer, "Adaptive subgradient methods for online learning and stochastic optimization", 2011
+ * @example
+ * import { adagrad } from 'bp-net'
+ * console.log(adagrad().epsilon) // 1e-10
+ */
+export function adagrad(options: Settings<Adagrad> = {}): Adagrad {
+  return readers.adagrad('adagrad', options)
+}
+
+/**
+ * RMSProp: each parameter moves by about learningRate, along its gradient over the root of the moving mean of its squares.
+ *
+ *     v ← decay·v + (1 − decay)·dW²      W ← W − learningRate·dW/(√v + ε)
+ *
+ * @param options learningRate, positive (0.01); decay, from 0 to below 1 (0.99); epsilon, from 1e-20 to 1 (1e-8);
+ *   weightDecay λ, from 0: adds λ·W to dW (0)
+ * @returns plain data, for the option `optimizer` of a network
+ * @throws RangeError for a number outside its range
+ * @see Tieleman and Hinton, "Lecture 6.5", Neural networks for machine learning, 2012
+ * @example
+ * import { rmsprop } from 'bp-net'
+ * console.log(rmsprop({ decay: 0.9 }).decay) // 0.9
+ */
+export function rmsprop(options: Settings<Rmsprop> = {}): Rmsprop {
+  return readers.rmsprop('rmsprop', options)
 }
 
 /**
@@ -33,7 +68,8 @@ export function sgd(options: { learningRate?: number } = {}): Sgd {
  *     m ← β₁·m + (1 − β₁)·dW      v ← β₂·v + (1 − β₂)·dW²
  *     W ← W − learningRate/(1 − β₁ᵗ) · m/(√v/√(1 − β₂ᵗ) + ε)
  *
- * @param options learningRate, positive (0.001); beta1 (0.9) and beta2 (0.999), from 0 to below 1; epsilon, from 1e-20 to 1 (1e-8)
+ * @param options learningRate, positive (0.001); beta1 (0.9) and beta2 (0.999), from 0 to below 1; epsilon, from 1e-20 to 1
+ *   (1e-8); weightDecay λ, from 0: adds λ·W to dW (0); adamw is mostly the better choice
  * @returns plain data, for the option `optimizer` of a network
  * @throws RangeError for a number outside its range
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", 2015
@@ -42,112 +78,102 @@ export function sgd(options: { learningRate?: number } = {}): Sgd {
  * const network = new Network({ layers: [2, 8, 1], optimizer: adam({ learningRate: 0.01 }), seed: 1 })
  * console.log(network.optimizer.name) // adam
  */
-export function adam(options: Partial<Omit<Adam, 'name'>> = {}): Adam {
-  return readAdam('adam', options)
+export function adam(options: Settings<Adam> = {}): Adam {
+  return readers.adam('adam', options)
 }
 
-function readSgd(where: string, options: { learningRate?: number }): Sgd {
-  checkOptions(where, options, ['learningRate'])
-  const { learningRate = SGD_RATE } = options
-  checkNumber(where, 'learningRate', learningRate, 'a finite number above 0', (rate) => rate > 0)
-  return Object.freeze({ name: 'sgd', learningRate })
+/**
+ * AdamW: Adam whose weight decay stands apart from the gradients.
+ *
+ *     W ← (1 − learningRate·λ)·W, then as {@link adam} without weightDecay
+ *
+ * @param options as of adam; weightDecay λ, from 0 (0.01)
+ * @returns plain data, for the option `optimizer` of a network
+ * @throws RangeError for a number outside its range
+ * @see Loshchilov and Hutter, "Decoupled weight decay regularization", 2019
+ * @example
+ * import { adamw } from 'bp-net'
+ * console.log(adamw().weightDecay) // 0.01
+ */
+export function adamw(options: Settings<Adam> = {}): Adam {
+  return readers.adamw('adamw', options)
 }
 
-function readAdam(where: string, options: Partial<Omit<Adam, 'name'>>): Adam {
-  checkOptions(where, options, ['learningRate', 'beta1', 'beta2', 'epsilon'])
-  const { learningRate, beta1, beta2, epsilon } = { ...ADAM, ...defined(options) }
-  checkNumber(where, 'learningRate', learningRate, 'a finite number above 0', (rate) => rate > 0)
-  checkNumber(where, 'beta1', beta1, 'a number from 0 to below 1', (beta) => beta >= 0 && beta < 1)
-  checkNumber(where, 'beta2', beta2, 'a number from 0 to below 1', (beta) => beta >= 0 && beta < 1)
-  checkNumber(where, 'epsilon', epsilon, 'a number from 1e-20 to 1', (least) => least >= 1e-20 && least <= 1)
-  return Object.freeze({ name: 'adam', learningRate, beta1, beta2, epsilon })
+/** How a setting is checked, and what it is untold. */
+type Check = (where: string, name: string, value: unknown) => void
+
+const positive: Check = (where, name, value) =>
+  checkNumber(where, name, value, 'a finite number above 0', (rate) => rate > 0)
+const notNegative: Check = (where, name, value) =>
+  checkNumber(where, name, value, 'a finite number from 0', (decay) => decay >= 0)
+const share: Check = (where, name, value) =>
+  checkNumber(where, name, value, 'a number from 0 to below 1', (kept) => kept >= 0 && kept < 1)
+const small: Check = (where, name, value) =>
+  checkNumber(where, name, value, 'a number from 1e-20 to 1', (least) => least >= 1e-20 && least <= 1)
+
+type Reader<O extends Optimizer> = (where: string, options: Settings<O>) => O
+
+/** A function that checks options, fills in defaults and freezes what comes out. */
+function reader<O extends Optimizer>(
+  name: O['name'],
+  settings: { readonly [K in Exclude<keyof O, 'name'>]: readonly [untold: O[K], check: Check] },
+  checkAll: (where: string, optimizer: O) => void = () => {},
+): Reader<O> {
+  const known = Object.keys(settings) as (Exclude<keyof O, 'name'> & string)[]
+  return (where, options) => {
+    checkOptions(where, options, known)
+    const read = known.map((key) => {
+      const [untold, check] = settings[key]
+      const given = (options as Partial<O>)[key]
+      const value = given === undefined ? untold : given
+      check(where, key, value)
+      return [key, value]
+    })
+    const optimizer: O = Object.freeze({ name, ...Object.fromEntries(read) })
+    checkAll(where, optimizer)
+    return optimizer
+  }
 }
 
-function defined<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
+const adamSettings = { beta1: [0.9, share], beta2: [0.999, share], epsilon: [1e-8, small] } as const
+
+/** Every optimizer by name; a new one is an entry here, one in updates.ts and one in guard.ts. */
+const readers = {
+  sgd: reader<Sgd>(
+    'sgd',
+    {
+      learningRate: [0.3, positive],
+      momentum: [0, share],
+      nesterov: [false, checkBoolean],
+      weightDecay: [0, notNegative],
+    },
+    (where, { nesterov, momentum }) => {
+      if (nesterov && momentum === 0) throw rangeError(where, 'momentum', 'above 0 where nesterov is true', momentum)
+    },
+  ),
+  adagrad: reader<Adagrad>('adagrad', {
+    learningRate: [0.01, positive],
+    epsilon: [1e-10, small],
+    weightDecay: [0, notNegative],
+  }),
+  rmsprop: reader<Rmsprop>('rmsprop', {
+    learningRate: [0.01, positive],
+    decay: [0.99, share],
+    epsilon: [1e-8, small],
+    weightDecay: [0, notNegative],
+  }),
+  adam: reader<Adam>('adam', { learningRate: [0.001, positive], ...adamSettings, weightDecay: [0, notNegative] }),
+  adamw: reader<Adam>('adamw', { learningRate: [0.001, positive], ...adamSettings, weightDecay: [0.01, notNegative] }),
 }
 
-const readers = { sgd: readSgd, adam: readAdam }
-
-/** The optimizer that plain data stands for: made by {@link sgd} or {@link adam}, written by hand or read from a file. */
+/** The optimizer that plain data stands for: made by {@link sgd} or another, written by hand or read from a file. */
 export function readOptimizer(where: string, value: unknown): Optimizer {
   if (typeof value !== 'object' || value === null || !('name' in value)) {
-    throw typeError(where, 'the optimizer', 'what sgd() or adam() returns', value)
+    throw typeError(where, 'the optimizer', `what ${Object.keys(readers).join('(), ')}() returns`, value)
   }
   const { name, ...options } = value
   if (typeof name !== 'string') throw typeError(where, 'the name of the optimizer', 'a text', name)
   if (!Object.hasOwn(readers, name)) throw unknownName(where, 'optimizer', name, Object.keys(readers))
-  return readers[name as keyof typeof readers](`${where}: optimizer`, options)
-}
-
-/** How many matrices of a parameter's shape the optimizer keeps from step to step: none, or Adam's m and v. */
-export function stateCount(optimizer: Optimizer): number {
-  return optimizer.name === 'adam' ? 2 : 0
-}
-
-/** A parameter, its gradient, and what the optimizer keeps of it. */
-export interface Parameter {
-  readonly parameter: View
-  readonly gradient: View
-  readonly state: readonly View[]
-}
-
-/** The operations that bound a step before it is taken, layer by layer: a limit (1 × L) of how far parameters move. */
-export function limits(X: View, layers: readonly Layer[], limit: View): Operation[] {
-  return layers.map(({ loss }, l): Operation => {
-    return { kind: 'limit', A: layers[l - 1]?.A ?? X, loss, rate: 'rate', limit: limit.lo(0, l).hi(1, 1) }
-  })
-}
-
-/** The operations that judge a step by its gradients: a bound (1 × 2L) of W_1, b_1, W_2, b_2, … after it. */
-export function bounds(parameters: readonly Parameter[], bound: View): Operation[] {
-  return parameters.map(({ parameter, gradient }, k) => {
-    return { kind: 'bound', parameter, gradient, rate: 'rate', bound: bound.lo(0, k).hi(1, 1) }
-  })
-}
-
-/** The operations that end a step: every parameter follows its gradient. */
-export function updates(optimizer: Optimizer, parameters: readonly Parameter[]): Operation[] {
-  return parameters.map(({ parameter, gradient, state: [m, v] }): Operation => {
-    if (optimizer.name === 'sgd') return { kind: 'update', parameter, gradient, rate: 'rate' }
-    return { kind: 'adam', parameter, gradient, m: m as View, v: v as View, rate: 'rate', settings: optimizer }
-  })
-}
-
-/** The update that a step with one row may leave to the next: that of the matrix which the next one reads first. */
-export function settlement([first]: readonly Layer[]): Operation[] {
-  return first === undefined ? [] : [{ kind: 'settle', loss: first.loss, parameter: first.W }]
-}
-
-const NO_CORRECTIONS = [1, 1] as const
-
-/** 1 − β₁ᵗ and 1 − β₂ᵗ of step t, counted from 1; 1 where the optimizer has no β. */
-export function corrections(optimizer: Optimizer, t: number): readonly [number, number] {
-  if (optimizer.name !== 'adam') return NO_CORRECTIONS
-  return [1 - power(optimizer.beta1, t), 1 - power(optimizer.beta2, t)]
-}
-
-/** xⁿ by multiplication alone, so that every engine finds the same bits. */
-function power(x: number, n: number): number {
-  let result = 1
-  for (let square = x, left = n; left > 0; left = Math.floor(left / 2), square *= square) {
-    if (left % 2 === 1) result *= square
-  }
-  return result
-}
-
-/**
- * What limits and bounds must stay below for a step that leaves every number finite.
- *
- * sgd: a finite W can take any step below half a unit in the last place of the greatest number, wherever it stands, since
- * the sum then rounds to a finite one; so the limit needs no look at W. A bound counts W in and must be finite.
- *
- * Adam: the square of a gradient must be finite, and the step, at most rate/(1 − β₁)·|gradient|/ε, below the same half unit.
- */
-export function safeBelow(optimizer: Optimizer, dtype: Dtype): { readonly limit: number; readonly bound: number } {
-  const [halfUnit, root] = dtype === 'float32' ? [2 ** 102, 2 ** 60] : [2 ** 969, 2 ** 500]
-  if (optimizer.name === 'sgd') return { limit: halfUnit, bound: Number.POSITIVE_INFINITY }
-  const { learningRate, beta1, epsilon } = optimizer
-  const limit = Math.min(root * learningRate, halfUnit * epsilon * (1 - beta1))
-  return { limit, bound: limit }
+  const read = readers[name as keyof typeof readers] as Reader<Optimizer>
+  return read(`${where}: optimizer`, options)
 }

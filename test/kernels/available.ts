@@ -1,4 +1,4 @@
-import type { KernelSet } from '../../src/kernels/plan.ts'
+import type { KernelSet } from '../../src/kernels/kernel-set.ts'
 import { kernelSets } from '../../src/kernels/table.ts'
 import { wasmSet } from '../../src/kernels/wasm.ts'
 import type { Binary, Tile } from '../../src/kernels/wasm-memory.ts'

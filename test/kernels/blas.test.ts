@@ -5,13 +5,15 @@ import { blasKernels, blasSet } from '../../src/kernels/blas.ts'
 import type { Gemm, Library } from '../../src/kernels/blas-library.ts'
 import { AS_IT_LIES } from '../../src/kernels/blas-library.ts'
 import { findLibrary } from '../../src/kernels/blas-search.ts'
+import type { KernelSet } from '../../src/kernels/kernel-set.ts'
 import { ndarrayKernels } from '../../src/kernels/ndarray.ts'
-import type { Cells, Dtype, ElementActivation, KernelSet, Plan, View } from '../../src/kernels/plan.ts'
+import type { Dtype, ElementActivation, Plan, View } from '../../src/kernels/plan.ts'
 import { zeros } from '../../src/kernels/plan.ts'
 import { chooseKernels } from '../../src/kernels/table.ts'
 import { wasmKernels } from '../../src/kernels/wasm.ts'
 import { activations } from '../../src/rule/activations.ts'
 import { fakeLibrary } from './blas-fake.ts'
+import { cellsFor } from './drawn-matrices.ts'
 
 const dtypes = ['float32', 'float64'] as const
 
@@ -109,10 +111,6 @@ const plans: Record<string, (matrices: Matrices) => Plan> = {
     { kind: 'propagate', loss, W, f: activations.tanh as ElementActivation, Z: ZBelow, A, lossBelow },
     { kind: 'update', parameter: W, gradient: dW, rate: 'rate' },
   ],
-}
-
-const cellsFor = (rows: number): Cells => {
-  return { rows, mean: 1 / rows, keep: 1, rate: 0.25, correction1: 1, correction2: 1, putOff: 0 }
 }
 
 const elements = ({ data, shape, stride, offset }: View): number[][] => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { describeKernels, Matrix, Network } from '../../src/index.ts'
+import type { KernelSet } from '../../src/kernels/kernel-set.ts'
 import { ndarrayKernels } from '../../src/kernels/ndarray.ts'
-import type { KernelSet } from '../../src/kernels/plan.ts'
 import { chooseKernels, kernelSets } from '../../src/kernels/table.ts'
 import { moduleOf } from '../../src/kernels/wasm-memory.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { ActivationName, LossName, Optimizer } from '../../src/index.ts'
-import { adam, Network, sgd } from '../../src/index.ts'
+import { adagrad, adam, adamw, Network, rmsprop, sgd } from '../../src/index.ts'
 import { kernelNames } from '../kernels/available.ts'
 
 interface Trajectory {
@@ -20,12 +20,13 @@ interface Trajectory {
 
 const golden = new URL('../golden/pytorch.json', import.meta.url)
 const { optimizers } = JSON.parse(readFileSync(golden, 'utf8')) as { optimizers: readonly Trajectory[] }
-const trajectory = (name: string) => optimizers.find((one) => one.name === name) as Trajectory
 
-const known: readonly (readonly [name: string, optimizer: Optimizer])[] = [
-  ['sgd', sgd({ learningRate: 0.1 })],
-  ['adam', adam({ learningRate: 0.01 })],
-]
+const makers: Readonly<Record<string, (settings: object) => Optimizer>> = { sgd, adagrad, rmsprop, adam, adamw }
+
+/** The optimizer of a trajectory, whose settings have the names of ours. */
+function optimizerOf({ optimizer: { kind, ...settings } }: Trajectory): Optimizer {
+  return (makers[kind] as (settings: object) => Optimizer)(settings)
+}
 
 /** max |x − r| over max(|x|, |r|), both maxima over the tensor. */
 function error(x: readonly number[], r: readonly number[]): number {
@@ -34,8 +35,9 @@ function error(x: readonly number[], r: readonly number[]): number {
 }
 
 describe.each(kernelNames)('on the %s kernels', (kernels) => {
-  test.each(known)("%s follows PyTorch's trajectory in float64", (name, optimizer) => {
-    const { layers, activations, loss, input, target, initial, steps, losses, final } = trajectory(name)
+  test.each(optimizers)("$name follows PyTorch's trajectory in float64", (trajectory) => {
+    const { layers, activations, loss, input, target, initial, steps, losses, final } = trajectory
+    const optimizer = optimizerOf(trajectory)
     const names = activations as ActivationName[]
     const network = new Network({
       layers: [
@@ -68,6 +70,10 @@ describe.each(kernelNames)('on the %s kernels', (kernels) => {
     for (let step = 0; step < 7; step++) expect(copy.train(inputs, targets)).toBe(network.train(inputs, targets))
     expect(JSON.stringify(copy)).toBe(JSON.stringify(network))
   })
+})
+
+test('there are trajectories of eight optimizers', () => {
+  expect(optimizers).toHaveLength(8)
 })
 
 test('Adam refuses a step after which a number would not be finite, and changes nothing', () => {

@@ -1,0 +1,69 @@
+import { checkFunction, typeError, unknownName } from '../errors.ts'
+import type { Matrix } from '../matrix/matrix.ts'
+import type { Blueprint } from './options.ts'
+
+/** A number that says how good outputs are. */
+export interface Metric {
+  /** what the history calls it */
+  readonly name: string
+  /** from the outputs and the targets of the validation rows, both n×outputs */
+  readonly value: (outputs: Matrix, targets: Matrix) => number
+}
+
+/** The share of rows whose greatest output is where the greatest target is; of a single one, on the same side of ½. */
+const accuracy: Metric = {
+  name: 'accuracy',
+  value(outputs, targets) {
+    let right = 0
+    for (let i = 0; i < outputs.rows; i++) if (labelOf(outputs, i) === labelOf(targets, i)) right++
+    return right / outputs.rows
+  },
+}
+
+const metrics = { accuracy } as const
+
+/** The name of a built-in metric. */
+export type MetricName = keyof typeof metrics
+
+function labelOf(table: Matrix, i: number): number {
+  if (table.columns === 1) return Number(table.get(i, 0) >= 0.5)
+  let best = 0
+  for (let j = 1; j < table.columns; j++) if (table.get(i, j) > table.get(i, best)) best = j
+  return best
+}
+
+/** The metrics that names and the user's own objects stand for. */
+export function readMetrics(where: string, given: unknown, { layers }: Blueprint): readonly Metric[] {
+  if (given === undefined) return []
+  if (!Array.isArray(given)) throw typeError(where, 'metrics', "an array such as ['accuracy']", given)
+  const read = given.map((one: unknown) => readMetric(where, one))
+  const output = layers.at(-1)
+  if (read.includes(accuracy) && output?.units === 1 && output.f.name !== 'sigmoid') {
+    throw typeError(where, "the metric 'accuracy'", 'outputs that have labels: several, or one sigmoid', output.f.name)
+  }
+  return read
+}
+
+function readMetric(where: string, given: unknown): Metric {
+  if (typeof given === 'string') {
+    if (!Object.hasOwn(metrics, given)) throw unknownName(where, 'metric', given, Object.keys(metrics))
+    return metrics[given as MetricName]
+  }
+  if (typeof given !== 'object' || given === null) {
+    throw typeError(
+      where,
+      'a metric',
+      `a name (${Object.keys(metrics).join(', ')}) or an object { name, value }`,
+      given,
+    )
+  }
+  const { name, value } = given as Partial<Metric>
+  if (typeof name !== 'string' || name === '') throw typeError(where, 'the name of a metric', 'a text', name)
+  checkFunction(where, `the metric ${name}.value`, value)
+  return given as Metric
+}
+
+/** Each metric by its name. */
+export function measureAll(asked: readonly Metric[], outputs: Matrix, targets: Matrix): Record<string, number> {
+  return Object.fromEntries(asked.map(({ name, value }) => [name, value(outputs, targets)]))
+}

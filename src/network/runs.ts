@@ -1,0 +1,80 @@
+import { checkBoolean, checkOptions, typeError } from '../errors.ts'
+import type { Table } from '../matrix/rows.ts'
+import type { Generator } from '../random/generator.ts'
+import type { History } from '../training/history.ts'
+import { goThrough } from '../training/loop.ts'
+import { Run } from '../training/run.ts'
+import { checkpointsOf } from './checkpoints.ts'
+import type { FitOptions } from './fit.ts'
+import { fitOptions, readFit } from './fit.ts'
+import type { Inside } from './inside.ts'
+import type { NetworkJSON } from './json-format.ts'
+import type { SavedRun } from './saved-run.ts'
+import { FitTrainee } from './trainee.ts'
+
+/** The runs of fit of one network: the one in work, and where the last one stood, for resume. */
+export class Runs {
+  /** what the run in work, or the last one, was asked for */
+  #asked: Omit<SavedRun, 'state'> | undefined
+  #run: Run | undefined
+  /** where the last one stood; the run itself would hold the data */
+  #state: SavedRun['state'] | undefined
+  readonly #inside: Inside
+  readonly #random: Generator
+
+  constructor(inside: Inside, random: Generator) {
+    this.#inside = inside
+    this.#random = random
+  }
+
+  get isBusy(): boolean {
+    return this.#run !== undefined
+  }
+
+  /** The run that can be resumed, as of the last completed step. */
+  get saved(): SavedRun | undefined {
+    const state = this.#run?.state ?? this.#state
+    return state && this.#asked && { ...this.#asked, state }
+  }
+
+  set saved(saved: SavedRun | undefined) {
+    this.#asked = saved
+    this.#state = saved?.state
+  }
+
+  /** A run from the network's place, or the last one's; `toJSON` is what checkpoints save. */
+  async fit(inputs: Table, targets: Table, options: FitOptions, toJSON: () => NetworkJSON): Promise<History> {
+    const run = this.#begin(inputs, targets, options)
+    this.#run = run
+    try {
+      return await goThrough(run, options, checkpointsOf(options.checkpoint, toJSON))
+    } finally {
+      this.#inside.steps.settle()
+      this.#state = run.state
+      this.#run = undefined
+    }
+  }
+
+  /** All that can fail before the first step; the generator is then where it was. */
+  #begin(inputs: Table, targets: Table, options: FitOptions): Run {
+    const { state: generator } = this.#random
+    try {
+      checkOptions('fit', options, fitOptions)
+      const { resume = false } = options
+      checkBoolean('fit', 'resume', resume)
+      const earlier = resume ? this.saved : undefined
+      if (resume && earlier === undefined) {
+        throw typeError('fit', 'resume', 'false, as there is no run to go on with (a step of train ends it)', resume)
+      }
+      const task = readFit(this.#inside.blueprint, inputs, targets, options, this.#random, earlier)
+      options.signal?.throwIfAborted()
+      const trainee = new FitTrainee(this.#inside, task, earlier?.state)
+      const run = new Run(trainee, task.settings, this.#random, earlier?.state)
+      this.#asked = task.saved
+      return run
+    } catch (error) {
+      this.#random.state = generator
+      throw error
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import ndarray from 'ndarray'
+import type { FloatArray, View } from '../kernels/plan.ts'
+import { zeros } from '../kernels/plan.ts'
+import { Matrix } from '../matrix/matrix.ts'
+import type { Rows } from '../matrix/rows.ts'
+import type { RunState, SafeState, Snapshot } from '../training/run-state.ts'
+import type { Occasion, Scores, StepMoment, Trainee } from '../training/trainee.ts'
+import { Averages, snapshotOf, write } from './averages.ts'
+import type { Batch } from './batch.ts'
+import { copyOut } from './block.ts'
+import { divergence } from './divergence.ts'
+import type { FitTask } from './fit.ts'
+import type { Inside } from './inside.ts'
+import { measureAll } from './metrics.ts'
+import { hasDropout } from './options.ts'
+import type { StepForm } from './steps.ts'
+import { Refusal } from './steps.ts'
+
+/** A network in a fit, as the loop sees it. */
+export class FitTrainee implements Trainee {
+  readonly rows: Uint32Array
+  readonly blockRows: number
+  readonly learningRate: number
+  readonly hasDropout: boolean
+  readonly validate?: () => Generator<undefined, Scores>
+  readonly #inside: Inside
+  readonly #task: FitTask
+  readonly #form: StepForm
+  readonly #averages: Averages | undefined
+  readonly #parameters: readonly View[]
+  readonly #state: readonly View[]
+
+  constructor(inside: Inside, task: FitTask, state?: RunState) {
+    const { blueprint, engine } = inside
+    this.#inside = inside
+    this.#task = task
+    this.#form = task.form
+    this.rows = task.rows
+    this.blockRows = engine.workspace.blockRows
+    this.learningRate = blueprint.optimizer.learningRate
+    this.hasDropout = hasDropout(blueprint)
+    const { parameters } = engine.workspace
+    this.#parameters = parameters.map(({ parameter }) => parameter)
+    this.#state = parameters.flatMap(({ state }) => state)
+    if (task.settings.averaging !== undefined) {
+      this.#averages = new Averages(blueprint, this.#parameters, engine.cells, state?.averages)
+    }
+    const { validation } = task
+    if (validation !== undefined) this.validate = () => this.#score(validation)
+  }
+
+  get count(): number {
+    return this.#inside.steps.count
+  }
+
+  get norm(): number {
+    return this.#inside.steps.norm
+  }
+
+  step(order: Uint32Array, from: number, to: number, moment: StepMoment): number {
+    return this.#inside.steps.take(this.#batch(order, from, to), this.#form, moment)
+  }
+
+  stepInBlocks(order: Uint32Array, from: number, to: number, moment: StepMoment): Generator<undefined, number> {
+    return this.#inside.steps.takeInBlocks(this.#batch(order, from, to), this.#form, moment)
+  }
+
+  settle(): void {
+    this.#inside.steps.settle()
+  }
+
+  look(): void {
+    const k = this.#inside.steps.brokenParameter()
+    if (k >= 0) throw new Refusal({ what: 'an element', size: Number.NaN }, k)
+  }
+
+  average(keep: number): void {
+    this.#averages?.update(keep)
+  }
+
+  parameters(): Snapshot {
+    return snapshotOf(this.#parameters)
+  }
+
+  averages(): Snapshot | undefined {
+    return this.#averages?.snapshot
+  }
+
+  write(parameters: Snapshot): void {
+    write(this.#parameters, parameters)
+  }
+
+  keepSafe(): SafeState {
+    const averages = this.averages()
+    const [parameters, state] = [this.parameters(), snapshotOf(this.#state)]
+    return { parameters, state, count: this.count, ...(averages && { averages }) }
+  }
+
+  goBack({ parameters, state, averages, count }: SafeState): void {
+    this.write(parameters)
+    write(this.#state, state)
+    if (averages !== undefined && this.#averages !== undefined) this.#averages.snapshot = averages
+    this.#inside.steps.count = count
+    this.#inside.steps.look()
+  }
+
+  reasonOf(error: unknown): string | undefined {
+    if (!(error instanceof Refusal)) return undefined
+    const { what, layer, parameter, size } = error
+    return layer === undefined
+      ? `${what} was ${size}`
+      : `layer ${layer}: ${what} of its ${parameter} might reach ${size}`
+  }
+
+  isLossBroken(error: unknown): boolean {
+    return error instanceof Refusal && error.layer === undefined
+  }
+
+  explain(error: unknown, { epoch, batch, step, order, from, to, losses, rate }: Occasion): unknown {
+    const { inputs, targets } = this.#task
+    const where = `fit, epoch ${epoch}, batch ${batch} (step ${step} of the run)`
+    const attempt = { where, inputs, targets, batch: this.#batch(order, from, to), losses, rate }
+    return divergence(this.#inside, error as Refusal, attempt)
+  }
+
+  #batch(order: Uint32Array, from: number, to: number): Batch {
+    const { inputs, targets, weights } = this.#task
+    return weights === undefined ? { inputs, targets, order, from, to } : { inputs, targets, weights, order, from, to }
+  }
+
+  /** The validation rows' loss and metrics; what is measured are the averages, where there are some. */
+  *#score({ inputs, targets, rows }: NonNullable<FitTask['validation']>): Generator<undefined, Scores> {
+    const { engine } = this.#inside
+    const { metrics } = this.#task
+    const count = rows?.length ?? inputs.rows
+    const batch: Batch = { inputs, targets, from: 0, to: count, ...(rows && { order: rows }) }
+    const { columns } = targets
+    const outputs = metrics.length === 0 ? undefined : zeros(this.#inside.blueprint.dtype, count * columns)
+    const passes = engine.lossInBlocks(batch, undefined, (start, many) => {
+      if (outputs !== undefined) copyOut(engine.output, many, outputs, start * columns)
+    })
+    const averages = this.averages()
+    for (;;) {
+      const { done, value } = this.#with(averages, () => passes.next())
+      if (done === true) return { loss: value, metrics: outputs === undefined ? {} : this.#measure(outputs, batch) }
+      yield
+    }
+  }
+
+  /** Runs with other parameters in the place of the network's, which come back. */
+  #with<Result>(others: Snapshot | undefined, run: () => Result): Result {
+    if (others === undefined) return run()
+    const own = this.parameters()
+    this.write(others)
+    try {
+      return run()
+    } finally {
+      this.write(own)
+    }
+  }
+
+  #measure(outputs: FloatArray, { targets, order }: Batch): Record<string, number> {
+    const { data, columns } = targets as Rows
+    const expected = outputs.slice()
+    const rows = outputs.length / columns
+    for (let i = 0; i < rows; i++) {
+      const row = order?.[i] ?? i
+      for (let j = 0; j < columns; j++) expected[i * columns + j] = data[row * columns + j] as number
+    }
+    const [seen, wanted] = [outputs, expected].map((numbers) => Matrix.wrap(ndarray(numbers, [rows, columns])))
+    return measureAll(this.#task.metrics, seen as Matrix, wanted as Matrix)
+  }
+}

@@ -1,0 +1,156 @@
+import type { GeneratorState, Generator as Random } from '../random/generator.ts'
+import { inOrder, permute } from '../random/permutation.ts'
+import type { BatchReport } from './history.ts'
+import type { RunSettings } from './loop-options.ts'
+import { LossTrace } from './loss-trace.ts'
+import type { RunState } from './run-state.ts'
+import type { Occasion, StepMoment, Trainee } from './trainee.ts'
+
+/** The way through the rows, epoch by epoch and step by step, in orders that a generator draws. */
+export class Passage {
+  /** steps of the run */
+  step: number
+  /** the mean loss of the rows so far is sum/from */
+  from: number
+  sum: number
+  /** the norm of the gradients that was measured last, and the rate of the last step */
+  norm: number
+  rate = 0
+  readonly #trainee: Trainee
+  readonly #settings: RunSettings
+  readonly #random: Random
+  readonly #order: Uint32Array
+  readonly #losses: LossTrace
+  readonly #moment: StepMoment
+  /** where the generator stood before it drew the order of the epoch in work */
+  #orderState: GeneratorState
+  /** the bits that the step in work has drawn */
+  #key: number | undefined
+  /** a step of several blocks that gave way in the midst */
+  #pending: Generator<undefined, number> | undefined
+
+  constructor(trainee: Trainee, settings: RunSettings, random: Random, state?: RunState) {
+    this.#trainee = trainee
+    this.#settings = settings
+    this.#random = random
+    this.#order = inOrder(trainee.rows.length)
+    this.#losses = new LossTrace(state?.losses)
+    this.#moment = { rate: 0, key: 0, measuresNorm: false, mayWait: settings.averaging === undefined }
+    this.step = state?.step ?? 0
+    this.from = state?.from ?? 0
+    this.sum = state?.sum ?? 0
+    this.norm = state?.norm ?? 0
+    this.#key = state?.key
+    this.#orderState = state?.order ?? random.state
+    if (this.from === 0) return
+    const now = random.state
+    random.state = this.#orderState
+    this.#drawOrder()
+    random.state = now
+  }
+
+  /** steps of an epoch */
+  get batches(): number {
+    return Math.ceil(this.#order.length / this.#settings.batchSize)
+  }
+
+  get isAtEnd(): boolean {
+    return this.from === this.#order.length
+  }
+
+  get state(): Pick<RunState, 'step' | 'from' | 'sum' | 'norm' | 'order' | 'losses' | 'key'> {
+    const { step, from, sum, norm } = this
+    const key = this.#key === undefined ? {} : { key: this.#key }
+    return { step, from, sum, norm, order: this.#orderState, losses: this.#losses.losses, ...key }
+  }
+
+  /** What the step that ended last gave. */
+  report(epoch: number, loss: number): BatchReport {
+    const { batches, step, sum, from, rate } = this
+    const { batchSize, epochs } = this.#settings
+    const report = {
+      epoch,
+      batch: Math.ceil(from / batchSize),
+      batches,
+      step,
+      loss,
+      meanLoss: sum / from,
+      learningRate: rate,
+    }
+    return epochs === undefined ? report : { ...report, epochs }
+  }
+
+  /** One step, or one block of it; returns its loss where it has ended. @throws where the step is not taken */
+  goOn(rate: number): number | undefined {
+    if (this.from === 0 && this.#pending === undefined) this.#drawOrder()
+    const to = this.#to
+    const loss = this.#pending === undefined ? this.#begin(rate, to) : this.#goOnInBlocks(this.#pending)
+    if (loss === undefined) return undefined
+    this.#key = undefined
+    if (this.#moment.measuresNorm) this.norm = this.#trainee.norm
+    this.rate = rate
+    this.#losses.add(loss)
+    this.sum += (to - this.from) * loss
+    this.from = to
+    this.step++
+    return loss
+  }
+
+  /** To the first row, in a new order. */
+  restart(): void {
+    this.from = 0
+    this.sum = 0
+    this.#key = undefined
+    this.#pending = undefined
+  }
+
+  /** The step that was not taken. */
+  occasion(epoch: number, rate: number): Occasion {
+    const { from } = this
+    const batch = Math.floor(from / this.#settings.batchSize) + 1
+    return {
+      epoch,
+      batch,
+      step: this.step + 1,
+      order: this.#order,
+      from,
+      to: this.#to,
+      losses: this.#losses.losses,
+      rate,
+    }
+  }
+
+  get #to(): number {
+    return Math.min(this.from + this.#settings.batchSize, this.#order.length)
+  }
+
+  #begin(rate: number, to: number): number | undefined {
+    const moment = this.#moment
+    const { gradientNorms, maxSteps } = this.#settings
+    if (this.#trainee.hasDropout) this.#key ??= this.#random.bits()
+    moment.key = this.#key ?? 0
+    moment.rate = rate
+    moment.measuresNorm = gradientNorms && (to === this.#order.length || this.step + 1 === maxSteps)
+    if (to - this.from <= this.#trainee.blockRows) return this.#trainee.step(this.#order, this.from, to, moment)
+    this.#pending = this.#trainee.stepInBlocks(this.#order, this.from, to, moment)
+    return this.#goOnInBlocks(this.#pending)
+  }
+
+  #goOnInBlocks(step: Generator<undefined, number>): number | undefined {
+    const { done, value } = step.next()
+    if (done !== true) return undefined
+    this.#pending = undefined
+    return value
+  }
+
+  #drawOrder(): void {
+    this.#orderState = this.#random.state
+    const { rows } = this.#trainee
+    if (!this.#settings.shuffle) {
+      this.#order.set(rows)
+      return
+    }
+    permute(this.#order, this.#random)
+    for (let k = 0; k < rows.length; k++) this.#order[k] = rows[this.#order[k] as number] as number
+  }
+}

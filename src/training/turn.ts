@@ -1,0 +1,25 @@
+/** How long a run may hold the thread before other work gets a turn. */
+const TURN_MS = 15
+
+/** A run's turn on the thread. */
+export class Turn {
+  /** when the clock was last looked at */
+  now = performance.now()
+  #ends = this.now + TURN_MS
+
+  /** Whether other work has waited long enough. */
+  get isUp(): boolean {
+    return this.now >= this.#ends
+  }
+
+  look(): void {
+    this.now = performance.now()
+  }
+
+  /** Goes on after others may have had the thread; a new turn begins where the last was over. */
+  goOn(): void {
+    const wasUp = this.isUp
+    this.look()
+    if (wasUp) this.#ends = this.now + TURN_MS
+  }
+}
