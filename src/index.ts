@@ -44,5 +44,5 @@ export type { Cause, ColumnRange, Evidence, LayerEvidence } from './training/dia
 export type { EarlyStopping } from './training/early-stopping.ts'
 export type { BatchReport, EpochReport, History, Rollback, StopReason } from './training/history.ts'
 export type { LoopOptions } from './training/loop-options.ts'
-export { adagrad, adam, adamw, rmsprop, type Settings, sgd } from './training/optimizers.ts'
+export { adagrad, adam, adamw, type OptimizerSettings, rmsprop, sgd } from './training/optimizers.ts'
 export type { Schedule } from './training/schedules.ts'

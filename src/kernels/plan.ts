@@ -211,8 +211,15 @@ export type Operation =
    * with nesterov parameter − rate·(gradient + μ·velocity)
    */
   | { kind: 'momentum'; parameter: View; gradient: View; velocity: View; rate: 'rate'; settings: Sgd }
-  /** squares = keep·squares + add·gradient², then parameter = parameter − rate·gradient/(√squares + ε) */
-  | { kind: 'adaptive'; parameter: View; gradient: View; squares: View; rate: 'rate'; settings: Adaptive }
+  /** squares = keep·squares + add·gradient² (AdaGrad: a sum, RMSProp: a moving mean), then parameter = parameter − rate·gradient/(√squares + ε) */
+  | {
+      kind: 'adaptive'
+      parameter: View
+      gradient: View
+      squares: View
+      rate: 'rate'
+      settings: { readonly keep: number; readonly add: number; readonly epsilon: number }
+    }
   /**
    * m = β₁·m + (1 − β₁)·gradient, v = β₂·v + (1 − β₂)·gradient²,
    * parameter = (1 − rate·decay)·parameter − rate/(1 − β₁ᵗ)·m/(√v/√(1 − β₂ᵗ) + ε), where decay is adamw's weightDecay, else 0
@@ -222,13 +229,6 @@ export type Operation =
   | { kind: 'average'; of: View; average: View; keep: 'keep' }
   /** does the update of the parameter by this loss that a run has put off, if one has */
   | { kind: 'settle'; loss: View; parameter: View }
-
-/** How the squares of gradients are gathered: AdaGrad adds them up, RMSProp takes a moving mean. */
-export interface Adaptive {
-  readonly keep: number
-  readonly add: number
-  readonly epsilon: number
-}
 
 /** A list of operations that run one after the other. */
 export type Plan = readonly Operation[]

@@ -18,6 +18,7 @@ export interface Divergence extends RangeError, Mismatch {
   readonly overflow: string
   /** the index in network.layers; absent for the loss */
   readonly layer?: number
+  /** which parameter of the layer; absent for the loss */
   readonly parameter?: 'weights' | 'biases'
   /** the row of the data whose loss is not finite; absent where it is not the loss */
   readonly row?: number

@@ -73,7 +73,7 @@ export interface FitTask {
 }
 
 /** The options that are data, and so are saved. */
-export const savedOptions = [...loopSettings, ...objectiveSettings, 'clipNorm', 'clipValue', 'validation'] as const
+const savedOptions = [...loopSettings, ...objectiveSettings, 'clipNorm', 'clipValue', 'validation'] as const
 
 /** All options of fit. */
 export const fitOptions = [

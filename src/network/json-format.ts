@@ -1,8 +1,5 @@
 import type { Dtype, Optimizer } from '../kernels/plan.ts'
 import type { GeneratorState } from '../random/generator.ts'
-import type { History } from '../training/history.ts'
-import type { RunState } from '../training/run-state.ts'
-import type { SavedRun } from './saved-run.ts'
 
 /** What a network's file calls itself, and the version of its form. */
 export const FORMAT = 'bp-net network'
@@ -22,26 +19,8 @@ export interface TrainingState {
   readonly run?: RunJSON
 }
 
-/** A run of fit as JSON: where it stands, and what it was asked for. */
-export interface RunJSON extends Omit<SavedRun, 'state'> {
-  /** where it stands, without times; what is not a number or a list of numbers is in `matrices` */
-  readonly state: Omit<RunState, MatrixName | 'seconds' | 'history'> & { readonly history: Omit<History, 'seconds'> }
-  /** parameters at other times, and averages of them, as base64 of W_1, b_1, W_2, …; `safe` with the optimizer's state */
-  readonly matrices: {
-    readonly averages?: readonly string[]
-    readonly best?: readonly string[]
-    readonly last?: readonly string[]
-    readonly safe?: {
-      readonly parameters: readonly string[]
-      readonly state: readonly string[]
-      readonly averages?: readonly string[]
-      readonly count: number
-    }
-  }
-}
-
-/** What a run's state holds in matrices. */
-export type MatrixName = 'averages' | 'best' | 'last' | 'safe'
+/** A run of fit as JSON: what it was asked for and where it stands, without times. Its form is not public. */
+export type RunJSON = Readonly<Record<string, unknown>>
 
 /** A network as JSON. Numbers of weights and biases are base64 of little-endian bytes, row by row. */
 export interface NetworkJSON {

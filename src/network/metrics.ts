@@ -20,10 +20,10 @@ const accuracy: Metric = {
   },
 }
 
-const metrics = { accuracy } as const
-
 /** The name of a built-in metric. */
-export type MetricName = keyof typeof metrics
+export type MetricName = 'accuracy'
+
+const metrics: Readonly<Record<MetricName, Metric>> = { accuracy }
 
 function labelOf(table: Matrix, i: number): number {
   if (table.columns === 1) return Number(table.get(i, 0) >= 0.5)

@@ -4,9 +4,10 @@ import type { Blueprint } from './options.ts'
 /** A network's layers, shapes, parameters and memory, as a table of text. */
 export function summarize(blueprint: Blueprint): string {
   const { inputs, layers, E, optimizer, dtype, kernels, seed } = blueprint
-  const rows = layers.map(({ units, f }, l) => {
+  const rows = layers.map(({ units, f, dropout }, l) => {
     const below = layers[l - 1]?.units ?? inputs
-    return [String(l), f.name, `${below}×${units}`, `1×${units}`, ((below + 1) * units).toLocaleString('en')]
+    const activation = dropout === 0 ? f.name : `${f.name}, dropout ${dropout}`
+    return [String(l), activation, `${below}×${units}`, `1×${units}`, ((below + 1) * units).toLocaleString('en')]
   })
   const table = [['layer', 'activation', 'weights', 'biases', 'parameters'], ...rows]
   const widths = [0, 1, 2, 3, 4].map((k) => Math.max(...table.map((row) => (row[k] as string).length)))

@@ -9,7 +9,7 @@ export function bitsAt(key: number, counter: number): number {
 }
 
 /** A 32-bit mixer found by Wellons' hash-prospector (2018). */
-export function mix(word: number): number {
+function mix(word: number): number {
   let z = word | 0
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad)
   z = Math.imul(z ^ (z >>> 15), 0x735a2d97)

@@ -19,8 +19,11 @@ export type Cause =
 
 /** The column of a table that reaches farthest from 0. */
 export interface ColumnRange {
+  /** its index */
   readonly column: number
+  /** its least number */
   readonly least: number
+  /** its greatest number */
   readonly greatest: number
 }
 
@@ -42,8 +45,11 @@ export interface LayerEvidence {
 export interface Evidence {
   /** the loss of the first step of the run and of the last few before this one */
   readonly losses: readonly number[]
+  /** that of the step */
   readonly learningRate: number
+  /** of the input columns, the one that reaches farthest from 0 */
   readonly inputs: ColumnRange
+  /** of the target columns */
   readonly targets: ColumnRange
   /** empty where there was no memory to measure in */
   readonly layers: readonly LayerEvidence[]

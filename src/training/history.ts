@@ -26,8 +26,9 @@ export interface BatchReport {
   readonly epoch: number
   /** how many were asked for; absent where maxSteps alone ends the run */
   readonly epochs?: number
-  /** the step of the epoch, counted from 1, and how many an epoch has */
+  /** the step of the epoch, counted from 1 */
   readonly batch: number
+  /** how many an epoch has */
   readonly batches: number
   /** gradient steps of the run so far */
   readonly step: number
@@ -63,8 +64,9 @@ export interface History {
 
 /** A step that was not taken, where the run was to go on with half the rate. */
 export interface Rollback {
-  /** the epoch and the step of the run, counted from 1 */
+  /** the epoch, counted from 1 */
   readonly epoch: number
+  /** the step of the run, counted from 1 */
   readonly step: number
   /** the rate from there on, as a share of what the schedule says */
   readonly rateFactor: number

@@ -2,7 +2,7 @@ import { checkBoolean, checkNumber, checkOptions, rangeError, typeError, unknown
 import type { Adagrad, Adam, Optimizer, Rmsprop, Sgd } from '../kernels/plan.ts'
 
 /** The settings of an optimizer, each with a default. */
-export type Settings<O extends Optimizer> = Partial<Omit<O, 'name'>>
+export type OptimizerSettings<O extends Optimizer> = Partial<Omit<O, 'name'>>
 
 /**
  * Stochastic gradient descent: each parameter moves against its gradient, or against a velocity that gathers gradients.
@@ -22,7 +22,7 @@ export type Settings<O extends Optimizer> = Partial<Omit<O, 'name'>>
  * const network = new Network({ layers: [2, 1], optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) })
  * console.log(network.optimizer.learningRate) // 0.1
  */
-export function sgd(options: Settings<Sgd> = {}): Sgd {
+export function sgd(options: OptimizerSettings<Sgd> = {}): Sgd {
   return readers.sgd('sgd', options)
 }
 
@@ -39,7 +39,7 @@ export function sgd(options: Settings<Sgd> = {}): Sgd {
  * import { adagrad } from 'bp-net'
  * console.log(adagrad().epsilon) // 1e-10
  */
-export function adagrad(options: Settings<Adagrad> = {}): Adagrad {
+export function adagrad(options: OptimizerSettings<Adagrad> = {}): Adagrad {
   return readers.adagrad('adagrad', options)
 }
 
@@ -57,7 +57,7 @@ export function adagrad(options: Settings<Adagrad> = {}): Adagrad {
  * import { rmsprop } from 'bp-net'
  * console.log(rmsprop({ decay: 0.9 }).decay) // 0.9
  */
-export function rmsprop(options: Settings<Rmsprop> = {}): Rmsprop {
+export function rmsprop(options: OptimizerSettings<Rmsprop> = {}): Rmsprop {
   return readers.rmsprop('rmsprop', options)
 }
 
@@ -78,7 +78,7 @@ export function rmsprop(options: Settings<Rmsprop> = {}): Rmsprop {
  * const network = new Network({ layers: [2, 8, 1], optimizer: adam({ learningRate: 0.01 }), seed: 1 })
  * console.log(network.optimizer.name) // adam
  */
-export function adam(options: Settings<Adam> = {}): Adam {
+export function adam(options: OptimizerSettings<Adam> = {}): Adam {
   return readers.adam('adam', options)
 }
 
@@ -95,7 +95,7 @@ export function adam(options: Settings<Adam> = {}): Adam {
  * import { adamw } from 'bp-net'
  * console.log(adamw().weightDecay) // 0.01
  */
-export function adamw(options: Settings<Adam> = {}): Adam {
+export function adamw(options: OptimizerSettings<Adam> = {}): Adam {
   return readers.adamw('adamw', options)
 }
 
@@ -111,7 +111,7 @@ const share: Check = (where, name, value) =>
 const small: Check = (where, name, value) =>
   checkNumber(where, name, value, 'a number from 1e-20 to 1', (least) => least >= 1e-20 && least <= 1)
 
-type Reader<O extends Optimizer> = (where: string, options: Settings<O>) => O
+type Reader<O extends Optimizer> = (where: string, options: OptimizerSettings<O>) => O
 
 /** A function that checks options, fills in defaults and freezes what comes out. */
 function reader<O extends Optimizer>(

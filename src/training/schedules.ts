@@ -27,8 +27,12 @@ import { power } from './power.ts'
  *   (oneCycle)
  */
 export type Schedule =
-  | { readonly name: 'constant' }
   | {
+      /** which schedule: the rate stays */
+      readonly name: 'constant'
+    }
+  | {
+      /** which schedule: it falls every so many epochs */
       readonly name: 'step'
       /** after how many epochs each fall comes: a whole number of at least 1 */
       readonly every: number
@@ -36,11 +40,13 @@ export type Schedule =
       readonly factor?: number
     }
   | {
+      /** which schedule: it falls every epoch */
       readonly name: 'exponential'
       /** what the rate is multiplied by after each epoch, above 0 and at most 1; PyTorch's gamma */
       readonly factor: number
     }
   | {
+      /** which schedule: it falls along half a wave */
       readonly name: 'cosine'
       /** the share of all steps in which the rate rises, from 0 to below 1 (0) */
       readonly warmup?: number
@@ -48,6 +54,7 @@ export type Schedule =
       readonly final?: number
     }
   | {
+      /** which schedule: it rises, then falls */
       readonly name: 'oneCycle'
       /** the share of all steps in which the rate rises, from 0 to below 1 (0.3); PyTorch's pct_start */
       readonly warmup?: number
@@ -57,6 +64,7 @@ export type Schedule =
       readonly final?: number
     }
   | {
+      /** which schedule: it falls where the loss no longer does */
       readonly name: 'reduceOnPlateau'
       /** what the rate is multiplied by, between 0 and 1 (0.1) */
       readonly factor?: number
