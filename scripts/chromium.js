@@ -1,7 +1,8 @@
 // The fixed run of test/kernels in headless Chromium (a package of most systems; CHROMIUM names another): must give the
 // hash that stands in test/kernels/reproducible.test.ts.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,6 +86,7 @@ async function open(command, script) {
     await closed
     server.close()
     server.closeAllConnections()
-    rmSync(profile, { recursive: true, force: true })
+    // its children may still write
+    await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

@@ -5,10 +5,12 @@ import { spawnSync } from 'node:child_process'
 // every function compiled by the optimizing compiler at once: it alone makes wide vectors
 const WIDE = ['--experimental-wasm-revectorize', '--no-liftoff']
 
+const FILES = ['test/kernels', 'test/golden.test.ts', 'test/training/optimizers.test.ts']
+
 const RUNS = [
-  { node: 24, flags: [], files: ['test/kernels', 'test/golden.test.ts'] },
-  { node: 24, flags: WIDE, files: ['test/kernels', 'test/golden.test.ts'] },
-  { node: 26, flags: [], files: ['test/kernels', 'test/golden.test.ts'] },
+  { node: 24, flags: [], files: FILES },
+  { node: 24, flags: WIDE, files: FILES },
+  { node: 26, flags: [], files: FILES },
 ]
 
 const failed = RUNS.filter((run) => !passes(run))

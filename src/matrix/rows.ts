@@ -3,6 +3,8 @@ import { Phrase, rangeError, typeError } from '../errors.ts'
 import type { Dtype, FloatArray, View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { autoKernels } from '../kernels/table.ts'
+import type { Paused } from './pauses.ts'
+import { drain } from './pauses.ts'
 import { checkBounds, checkSize, isNdArray } from './view.ts'
 
 /** Whatever is taken as rows of numbers: a Matrix, a 2-D ndarray, an array of rows, or one flat array. */
@@ -36,18 +38,23 @@ export interface Reading {
 
 const KINDS = 'a Matrix, a 2-D ndarray or an array of rows of numbers'
 
+/** So many numbers are copied between two pauses. */
+const SLICE = 2 ** 16
+
 /** Reads any table into rows; what is not a table of numbers is an error that names the place. */
 export function readRows(table: unknown, reading: Reading): Rows {
   const direct = isWrapped(table) ? asTheyLie(table.ndarray, reading) : undefined
+  return direct ?? drain(readInPauses(table, reading))
+}
+
+/** The same, with pauses while much is copied. */
+export function* readInPauses(table: unknown, reading: Reading): Paused<Rows> {
+  const direct = isWrapped(table) ? asTheyLie(table.ndarray, reading) : undefined
   if (direct !== undefined) return direct
   const source = isWrapped(table) ? table.ndarray : table
-  const read = isNdArray(source)
-    ? readNdArray(source, reading)
-    : isArrayLike(source)
-      ? readArray(source, reading)
-      : undefined
-  if (read === undefined) throw typeError(reading.where, reading.subject, KINDS, table)
-  return read
+  if (isNdArray(source)) return yield* readNdArray(source, reading)
+  if (isArrayLike(source)) return yield* readArray(source, reading)
+  throw typeError(reading.where, reading.subject, KINDS, table)
 }
 
 /** The rows of a matrix that is as it is to be, and lies row by row; undefined, for a closer look, in any other case. */
@@ -69,7 +76,7 @@ function asTheyLie({ data, shape, stride, offset }: View, reading: Reading): Row
   return reading.finite && !autoKernels(reading.where).isFinite(own) ? undefined : { data: own, rows, columns }
 }
 
-function readNdArray(source: NdArray, reading: Reading): Rows {
+function* readNdArray(source: NdArray, reading: Reading): Paused<Rows> {
   const { where, subject } = reading
   const dimensions = source.shape.length
   if (dimensions !== 2 && dimensions !== 1) {
@@ -83,20 +90,51 @@ function readNdArray(source: NdArray, reading: Reading): Rows {
   checkShape(rows, columns, reading)
   const { data, stride, offset } = source
   const contiguous = stride[1] === 1 && (stride[0] === columns || rows === 1)
-  if (contiguous && isOfType(data, reading.dtype)) {
+  if (contiguous && isNumeric(data)) {
     const length = rows * columns
-    const direct = data.length === length ? data : data.subarray(offset, offset + length)
-    checkFinite(direct, columns, reading)
-    return { data: direct, rows, columns }
+    const own = data.length === length ? data : data.subarray(offset, offset + length)
+    if (isOfType(own, reading.dtype)) {
+      checkFinite(own, columns, reading)
+      return { data: own, rows, columns }
+    }
+    const converted = yield* convert(own, reading)
+    if (converted !== undefined) return { data: converted, rows, columns }
   }
-  const copy = zeros(reading.dtype, rows * columns)
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) copy[i * columns + j] = element(source.get(i, j), i, j, reading)
-  }
-  return { data: copy, rows, columns }
+  return yield* copyElements(rows, columns, (i, j) => source.get(i, j), reading)
 }
 
-function readArray(source: ArrayLike<unknown>, reading: Reading): Rows {
+/** Numbers in another type; undefined, for a closer look, where one is not finite in it and should be. */
+function* convert(numbers: NumericArray, { where, dtype, finite }: Reading): Paused<FloatArray | undefined> {
+  const copy = zeros(dtype, numbers.length)
+  const kernels = autoKernels(where)
+  for (let from = 0; from < numbers.length; from += 4 * SLICE) {
+    const to = Math.min(from + 4 * SLICE, numbers.length)
+    copy.set(numbers.subarray(from, to), from)
+    if (finite && !kernels.isFinite(copy.subarray(from, to))) return undefined
+    yield
+  }
+  return copy
+}
+
+function* copyElements(
+  rows: number,
+  columns: number,
+  at: (i: number, j: number) => unknown,
+  reading: Reading,
+): Paused<Rows> {
+  const data = zeros(reading.dtype, rows * columns)
+  let copied = 0
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) data[i * columns + j] = element(at(i, j), i, j, reading)
+    copied += columns
+    if (copied < SLICE) continue
+    copied = 0
+    yield
+  }
+  return { data, rows, columns }
+}
+
+function* readArray(source: ArrayLike<unknown>, reading: Reading): Paused<Rows> {
   const { where, subject } = reading
   const firstRow = source[0]
   if (source.length > 0 && !isArrayLike(firstRow)) {
@@ -105,17 +143,21 @@ function readArray(source: ArrayLike<unknown>, reading: Reading): Rows {
   const rows = source.length
   const columns = isArrayLike(firstRow) ? firstRow.length : 0
   checkShape(rows, columns, reading)
-  const data = zeros(reading.dtype, rows * columns)
-  for (let i = 0; i < rows; i++) {
+  const rowAt = (i: number): ArrayLike<unknown> => {
     const row = source[i]
     if (!isArrayLike(row)) throw typeError(where, `${subject}, row ${i}`, 'an array of numbers', row)
     if (row.length !== columns) {
       const expected = `${columns}, as many as row 0 has`
       throw rangeError(where, `${subject}: the length of row ${i}`, expected, row.length)
     }
-    for (let j = 0; j < columns; j++) data[i * columns + j] = element(row[j], i, j, reading)
+    return row
   }
-  return { data, rows, columns }
+  let row: ArrayLike<unknown> = []
+  const at = (i: number, j: number) => {
+    if (j === 0) row = rowAt(i)
+    return row[j]
+  }
+  return yield* copyElements(rows, columns, at, reading)
 }
 
 function readFlat(source: { length: number; at: (index: number) => unknown }, reading: Reading): Rows {
@@ -178,7 +220,24 @@ function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 }
 
+const numericArrays = [
+  Float64Array,
+  Float32Array,
+  Int32Array,
+  Uint32Array,
+  Int16Array,
+  Uint16Array,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+] as const
+type NumericArray = InstanceType<(typeof numericArrays)[number]>
+
+// not instanceof: a subclass may have a constructor of its own, which subarray and slice would call
+function isNumeric(data: unknown): data is NumericArray {
+  return numericArrays.some((Numeric) => (data as object).constructor === Numeric)
+}
+
 function isOfType(data: unknown, dtype: Dtype): data is FloatArray {
-  // not instanceof: a subclass may have a constructor of its own, which subarray and slice would call
   return (data as object).constructor === (dtype === 'float32' ? Float32Array : Float64Array)
 }

@@ -1,7 +1,9 @@
 import { Phrase, rangeError } from '../errors.ts'
 import type { FloatArray } from '../kernels/plan.ts'
-import type { Rows, Table } from '../matrix/rows.ts'
-import { readRows } from '../matrix/rows.ts'
+import type { Paused } from '../matrix/pauses.ts'
+import { drain } from '../matrix/pauses.ts'
+import type { Reading, Rows, Table } from '../matrix/rows.ts'
+import { readInPauses, readRows } from '../matrix/rows.ts'
 import type { Blueprint } from './options.ts'
 
 /** Rows to pass through a network: all, or those that order[from] … order[to − 1] name. */
@@ -16,13 +18,32 @@ export interface Batch {
 }
 
 /** Inputs (n × inputs of the network), checked and converted. */
-export function readInputs(where: string, { inputs: columns, dtype }: Blueprint, inputs: Table): Rows {
-  return readRows(inputs, { where, subject: 'inputs', dtype, finite: true, columns })
+export function readInputs(where: string, blueprint: Blueprint, inputs: Table): Rows {
+  return readRows(inputs, readingOf(where, blueprint))
+}
+
+function readingOf(where: string, { inputs: columns, dtype }: Blueprint): Reading {
+  return { where, subject: 'inputs', dtype, finite: true, columns }
 }
 
 /** Inputs and targets (n × outputs of the network), checked and converted. */
-export function readBatch(where: string, blueprint: Blueprint, inputs: Table, targets: Table) {
-  const read = readInputs(where, blueprint, inputs)
+export function readBatch(where: string, blueprint: Blueprint, inputs: Table, targets: Table): ReadBatch {
+  return drain(readBatchInPauses(where, blueprint, inputs, targets))
+}
+
+export interface ReadBatch {
+  readonly inputs: Rows
+  readonly targets: Rows
+}
+
+/** The same, with pauses while much is copied. */
+export function* readBatchInPauses(
+  where: string,
+  blueprint: Blueprint,
+  inputs: Table,
+  targets: Table,
+): Paused<ReadBatch> {
+  const read = yield* readInPauses(inputs, readingOf(where, blueprint))
   const columns = blueprint.layers.at(-1)?.units as number
   const reading = {
     where,
@@ -32,7 +53,7 @@ export function readBatch(where: string, blueprint: Blueprint, inputs: Table, ta
     columns,
     rows: read.rows,
   }
-  const readTargets = readRows(targets, reading)
+  const readTargets = yield* readInPauses(targets, reading)
   checkTargets(where, blueprint, readTargets)
   return { inputs: read, targets: readTargets }
 }

@@ -1,5 +1,7 @@
 import { rangeError } from '../errors.ts'
 import type { Cells, Plan, Run, View } from '../kernels/plan.ts'
+import type { Paused } from '../matrix/pauses.ts'
+import { drain } from '../matrix/pauses.ts'
 import type { Layer } from '../rule/rule.ts'
 import { backward, forward, loss } from '../rule/rule.ts'
 import { measure, penalties } from '../training/updates.ts'
@@ -78,7 +80,7 @@ export class Engine {
   }
 
   /** The same, with a pause after each block but the last. */
-  *predictInBlocks(batch: Batch, visit: (start: number, count: number) => void): Generator<undefined, void> {
+  *predictInBlocks(batch: Batch, visit: (start: number, count: number) => void): Paused<void> {
     yield* this.#eachBlock(batch, (start, count) => {
       this.#passes.forward(this.cells)
       visit(start, count)
@@ -100,11 +102,7 @@ export class Engine {
   }
 
   /** The same, with a pause after each block but the last. */
-  *lossInBlocks(
-    batch: Batch,
-    penalty = noPenalty,
-    visit?: (start: number, count: number) => void,
-  ): Generator<undefined, number> {
+  *lossInBlocks(batch: Batch, penalty = noPenalty, visit?: (start: number, count: number) => void): Paused<number> {
     let sum = 0
     yield* this.predictInBlocks(batch, (start, count) => {
       sum += this.blockLoss(batch, count)
@@ -124,7 +122,7 @@ export class Engine {
    * The same, with a pause after each block but the last; begun anew where someone else takes gradients in a pause. Where the
    * loss is not finite, the gradients mean nothing.
    */
-  *gradientsInBlocks(batch: Batch, penalty: Penalty, dropout = false): Generator<undefined, number> {
+  *gradientsInBlocks(batch: Batch, penalty: Penalty, dropout = false): Paused<number> {
     const { forward, backward } = this.#training(batch.weights !== undefined, dropout)
     let run: number
     let sum: number
@@ -201,7 +199,7 @@ export class Engine {
     }
   }
 
-  *#eachBlock(batch: Batch, run: (start: number, count: number) => void): Generator<undefined, void> {
+  *#eachBlock(batch: Batch, run: (start: number, count: number) => void): Paused<void> {
     const { from = 0, to = batch.inputs.rows } = batch
     const { blockRows } = this.workspace
     for (let start = from; start < to; start += blockRows) {
@@ -227,14 +225,6 @@ export class Engine {
 /** How many rows a batch names. */
 export function rowsOf({ inputs, from = 0, to = inputs.rows }: Batch): number {
   return to - from
-}
-
-/** Runs a generator to its end. */
-export function drain<Result>(generator: Generator<undefined, Result>): Result {
-  for (;;) {
-    const { done, value } = generator.next()
-    if (done === true) return value
-  }
 }
 
 /** What makes a function, called when that is first called. */

@@ -1,4 +1,5 @@
 import type { ElementActivation, View } from '../kernels/plan.ts'
+import { drain } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
 import { forEach } from '../matrix/view.ts'
 import { activations } from '../rule/activations.ts'
@@ -6,7 +7,7 @@ import { losses } from '../rule/losses.ts'
 import type { Layer } from '../rule/rule.ts'
 import type { ColumnRange, LayerEvidence } from '../training/diagnosis.ts'
 import type { Batch } from './batch.ts'
-import { drain, Engine, noPenalty } from './engine.ts'
+import { Engine, noPenalty } from './engine.ts'
 import type { Blueprint } from './options.ts'
 
 /** The column that reaches farthest from 0. */

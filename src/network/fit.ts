@@ -2,13 +2,14 @@ import { classOf } from '../data/classes.ts'
 import { holdOut } from '../data/hold-out.ts'
 import { checkFunction, checkInteger, checkNumber, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
 import type { FloatArray } from '../kernels/plan.ts'
+import type { Paused } from '../matrix/pauses.ts'
 import type { Rows, Table } from '../matrix/rows.ts'
 import type { Generator } from '../random/generator.ts'
 import { inOrder } from '../random/permutation.ts'
 import type { LoopOptions, RunSettings } from '../training/loop-options.ts'
 import { loopCallbacks, loopSettings, readLoopOptions } from '../training/loop-options.ts'
 import { present } from '../training/run-state.ts'
-import { readBatch } from './batch.ts'
+import { readBatchInPauses } from './batch.ts'
 import type { NetworkJSON } from './json-format.ts'
 import type { Metric, MetricName } from './metrics.ts'
 import { readMetrics } from './metrics.ts'
@@ -87,19 +88,19 @@ const untold = { batchSize: 32, shuffle: true, validation: undefined } as const
 
 const WHERE = 'fit'
 
-/** Checks what was given to `fit`, and converts its rows once. */
-export function readFit(
+/** Checks what was given to `fit`, and converts its rows once, with pauses while much is copied. */
+export function* readFit(
   blueprint: Blueprint,
   inputs: Table,
   targets: Table,
   given: FitOptions,
   random: Generator,
   earlier: SavedRun | undefined,
-): FitTask {
+): Paused<FitTask> {
   const options: FitOptions = { ...earlier?.options, ...present(given) }
   const settings = readLoopOptions(WHERE, options)
   checkCheckpoints(options.checkpoint)
-  const data = readBatch(WHERE, blueprint, inputs, targets)
+  const data = yield* readBatchInPauses(WHERE, blueprint, inputs, targets)
   if (earlier !== undefined) checkResumed(earlier, given, data.inputs.rows)
   const { validation, clipNorm, clipValue } = options
   const metrics = readMetrics(WHERE, options.metrics, blueprint)
@@ -121,7 +122,7 @@ export function readFit(
     inputs: data.inputs,
     ...objective,
     rows,
-    ...readValidation(blueprint, validation, data, held?.held),
+    ...(yield* readValidation(blueprint, validation, data, held?.held)),
     metrics,
     form: { l1, l2, clipNorm: readClip('clipNorm', clipNorm), clipValue: readClip('clipValue', clipValue) },
     settings,
@@ -145,18 +146,18 @@ function readShare(
   return parted
 }
 
-function readValidation(
+function* readValidation(
   blueprint: Blueprint,
   validation: FitOptions['validation'],
   data: { inputs: Rows; targets: Rows },
   held: Uint32Array | undefined,
-): Pick<FitTask, 'validation'> {
+): Paused<Pick<FitTask, 'validation'>> {
   if (held !== undefined) return { validation: { ...data, rows: held } }
   if (validation === undefined) return {}
   const where = `${WHERE}: validation`
   checkOptions(where, validation, ['inputs', 'targets'])
   const { inputs, targets } = validation as Validation
-  return { validation: readBatch(where, blueprint, inputs, targets) }
+  return { validation: yield* readBatchInPauses(where, blueprint, inputs, targets) }
 }
 
 function readClip(name: string, most: number | undefined): number {

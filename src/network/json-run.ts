@@ -115,7 +115,7 @@ export function readGenerator(where: string, name: string, words: unknown): Gene
 }
 
 const counts = ['step', 'from'] as const
-const measures = ['sum', 'norm', 'rateFactor'] as const
+const measures = ['sum', 'norm', 'rate', 'rateFactor'] as const
 
 /** All of a state but its matrices. Numbers that were not finite come back from JSON as null: they are read as NaN. */
 function readNumbers(
@@ -140,7 +140,7 @@ function readNumbers(
   checkInteger(place, 'from', numbers.from, 0, rows)
   if (numbers.norm === null) numbers.norm = Number.NaN
   else checkNumber(place, 'norm', numbers.norm)
-  for (const name of ['sum', 'rateFactor']) checkNumber(place, name, numbers[name])
+  for (const name of ['sum', 'rate', 'rateFactor']) checkNumber(place, name, numbers[name])
   if (key !== undefined) checkInteger(place, 'key', key, 0, 2 ** 32 - 1)
   checkState(place, 'plateau', plateau, ['factor', 'best', 'wait'])
   checkState(place, 'stopping', stopping, ['best', 'bestEpoch', 'wait'])

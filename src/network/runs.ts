@@ -4,6 +4,7 @@ import type { Generator } from '../random/generator.ts'
 import type { History } from '../training/history.ts'
 import { goThrough } from '../training/loop.ts'
 import { Run } from '../training/run.ts'
+import { inTurns } from '../training/turn.ts'
 import { checkpointsOf } from './checkpoints.ts'
 import type { FitOptions } from './fit.ts'
 import { fitOptions, readFit } from './fit.ts'
@@ -16,6 +17,7 @@ import { FitTrainee } from './trainee.ts'
 export class Runs {
   /** what the run in work, or the last one, was asked for */
   #asked: Omit<SavedRun, 'state'> | undefined
+  #isBusy = false
   #run: Run | undefined
   /** where the last one stood; the run itself would hold the data */
   #state: SavedRun['state'] | undefined
@@ -28,7 +30,7 @@ export class Runs {
   }
 
   get isBusy(): boolean {
-    return this.#run !== undefined
+    return this.#isBusy
   }
 
   /** The run that can be resumed, as of the last completed step. */
@@ -44,19 +46,26 @@ export class Runs {
 
   /** A run from the network's place, or the last one's; `toJSON` is what checkpoints save. */
   async fit(inputs: Table, targets: Table, options: FitOptions, toJSON: () => NetworkJSON): Promise<History> {
-    const run = this.#begin(inputs, targets, options)
-    this.#run = run
+    this.#isBusy = true
+    let run: Run | undefined
     try {
+      run = await this.#begin(inputs, targets, options)
+      this.#run = run
       return await goThrough(run, options, checkpointsOf(options.checkpoint, toJSON))
     } finally {
-      this.#inside.steps.settle()
-      this.#state = run.state
-      this.#run = undefined
+      this.#isBusy = false
+      if (run !== undefined) this.#end(run)
     }
   }
 
+  #end(run: Run): void {
+    this.#inside.steps.settle()
+    this.#state = run.state
+    this.#run = undefined
+  }
+
   /** All that can fail before the first step; the generator is then where it was. */
-  #begin(inputs: Table, targets: Table, options: FitOptions): Run {
+  async #begin(inputs: Table, targets: Table, options: FitOptions): Promise<Run> {
     const { state: generator } = this.#random
     try {
       checkOptions('fit', options, fitOptions)
@@ -66,7 +75,8 @@ export class Runs {
       if (resume && earlier === undefined) {
         throw typeError('fit', 'resume', 'false, as there is no run to go on with (a step of train ends it)', resume)
       }
-      const task = readFit(this.#inside.blueprint, inputs, targets, options, this.#random, earlier)
+      const reading = readFit(this.#inside.blueprint, inputs, targets, options, this.#random, earlier)
+      const task = await inTurns(reading)
       options.signal?.throwIfAborted()
       const trainee = new FitTrainee(this.#inside, task, earlier?.state)
       const run = new Run(trainee, task.settings, this.#random, earlier?.state)

@@ -1,4 +1,6 @@
 import type { Dtype, Optimizer, Run } from '../kernels/plan.ts'
+import type { Paused } from '../matrix/pauses.ts'
+import { drain } from '../matrix/pauses.ts'
 import { backward, forward, inputs, loss } from '../rule/rule.ts'
 import type { Overflow } from '../training/guard.ts'
 import { isUsual, overflowOf, usualGradient } from '../training/guard.ts'
@@ -6,7 +8,7 @@ import type { StepMoment } from '../training/trainee.ts'
 import { corrections, limits, measure, settlement, updates } from '../training/updates.ts'
 import type { Batch } from './batch.ts'
 import type { Engine, Penalty } from './engine.ts'
-import { drain, rowsOf } from './engine.ts'
+import { rowsOf } from './engine.ts'
 import type { Blueprint } from './options.ts'
 import { hasDropout } from './options.ts'
 import { numberAt } from './workspace.ts'
@@ -121,7 +123,7 @@ export class Steps {
   }
 
   /** The same, with a pause after each block but the last. */
-  *takeInBlocks(batch: Batch, form: StepForm, moment: Moment): Generator<undefined, number> {
+  *takeInBlocks(batch: Batch, form: StepForm, moment: Moment): Paused<number> {
     this.settle()
     const { cells } = this.#engine
     cells.key = moment.key

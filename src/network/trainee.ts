@@ -2,6 +2,7 @@ import ndarray from 'ndarray'
 import type { FloatArray, View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
+import type { Paused } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
 import type { RunState, SafeState, Snapshot } from '../training/run-state.ts'
 import type { Occasion, Scores, StepMoment, Trainee } from '../training/trainee.ts'
@@ -22,7 +23,7 @@ export class FitTrainee implements Trainee {
   readonly blockRows: number
   readonly learningRate: number
   readonly hasDropout: boolean
-  readonly validate?: () => Generator<undefined, Scores>
+  readonly validate?: () => Paused<Scores>
   readonly #inside: Inside
   readonly #task: FitTask
   readonly #form: StepForm
@@ -61,7 +62,7 @@ export class FitTrainee implements Trainee {
     return this.#inside.steps.take(this.#batch(order, from, to), this.#form, moment)
   }
 
-  stepInBlocks(order: Uint32Array, from: number, to: number, moment: StepMoment): Generator<undefined, number> {
+  stepInBlocks(order: Uint32Array, from: number, to: number, moment: StepMoment): Paused<number> {
     return this.#inside.steps.takeInBlocks(this.#batch(order, from, to), this.#form, moment)
   }
 
@@ -129,7 +130,7 @@ export class FitTrainee implements Trainee {
   }
 
   /** The validation rows' loss and metrics; what is measured are the averages, where there are some. */
-  *#score({ inputs, targets, rows }: NonNullable<FitTask['validation']>): Generator<undefined, Scores> {
+  *#score({ inputs, targets, rows }: NonNullable<FitTask['validation']>): Paused<Scores> {
     const { engine } = this.#inside
     const { metrics } = this.#task
     const count = rows?.length ?? inputs.rows

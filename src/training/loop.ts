@@ -1,6 +1,7 @@
 import type { BatchReport, EpochReport, History } from './history.ts'
 import type { LoopOptions } from './loop-options.ts'
 import type { Run } from './run.ts'
+import { otherWork } from './turn.ts'
 
 /** Takes a run to its end; gives way to other work of the thread between steps, and calls back. */
 export async function goThrough(run: Run, options: LoopOptions, checkpoint: Checkpoint): Promise<History> {
@@ -34,12 +35,4 @@ export interface Checkpoint {
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value
-}
-
-/** Resolves after timers, input and messages that wait have had their turn. */
-function otherWork(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve)
-    else setTimeout(resolve)
-  })
 }

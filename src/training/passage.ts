@@ -1,3 +1,4 @@
+import type { Paused } from '../matrix/pauses.ts'
 import type { GeneratorState, Generator as Random } from '../random/generator.ts'
 import { inOrder, permute } from '../random/permutation.ts'
 import type { BatchReport } from './history.ts'
@@ -15,19 +16,19 @@ export class Passage {
   sum: number
   /** the norm of the gradients that was measured last, and the rate of the last step */
   norm: number
-  rate = 0
+  rate: number
   readonly #trainee: Trainee
   readonly #settings: RunSettings
   readonly #random: Random
   readonly #order: Uint32Array
   readonly #losses: LossTrace
   readonly #moment: StepMoment
-  /** where the generator stood before it drew the order of the epoch in work */
+  /** where the generator stands before it draws the order of the epoch in work */
   #orderState: GeneratorState
   /** the bits that the step in work has drawn */
   #key: number | undefined
   /** a step of several blocks that gave way in the midst */
-  #pending: Generator<undefined, number> | undefined
+  #pending: Paused<number> | undefined
 
   constructor(trainee: Trainee, settings: RunSettings, random: Random, state?: RunState) {
     this.#trainee = trainee
@@ -40,11 +41,12 @@ export class Passage {
     this.from = state?.from ?? 0
     this.sum = state?.sum ?? 0
     this.norm = state?.norm ?? 0
-    this.#key = state?.key
+    this.rate = state?.rate ?? 0
     this.#orderState = state?.order ?? random.state
-    if (this.from === 0) return
     const now = random.state
     random.state = this.#orderState
+    if (this.from === 0) return // the first step of an epoch draws its order and its own bits, again if it gave way
+    this.#key = state?.key
     this.#drawOrder()
     random.state = now
   }
@@ -58,10 +60,10 @@ export class Passage {
     return this.from === this.#order.length
   }
 
-  get state(): Pick<RunState, 'step' | 'from' | 'sum' | 'norm' | 'order' | 'losses' | 'key'> {
-    const { step, from, sum, norm } = this
+  get state(): Pick<RunState, 'step' | 'from' | 'sum' | 'norm' | 'rate' | 'order' | 'losses' | 'key'> {
+    const { step, from, sum, norm, rate } = this
     const key = this.#key === undefined ? {} : { key: this.#key }
-    return { step, from, sum, norm, order: this.#orderState, losses: this.#losses.losses, ...key }
+    return { step, from, sum, norm, rate, order: this.#orderState, losses: this.#losses.losses, ...key }
   }
 
   /** What the step that ended last gave. */
@@ -102,6 +104,7 @@ export class Passage {
     this.sum = 0
     this.#key = undefined
     this.#pending = undefined
+    this.#orderState = this.#random.state
   }
 
   /** The step that was not taken. */
@@ -136,7 +139,7 @@ export class Passage {
     return this.#goOnInBlocks(this.#pending)
   }
 
-  #goOnInBlocks(step: Generator<undefined, number>): number | undefined {
+  #goOnInBlocks(step: Paused<number>): number | undefined {
     const { done, value } = step.next()
     if (done !== true) return undefined
     this.#pending = undefined

@@ -24,14 +24,15 @@ export interface RunState {
   /** the place in the order of the epoch in work, and what its rows have lost so far */
   readonly from: number
   readonly sum: number
-  /** where the generator stood before it drew that order */
+  /** where the generator stands before it draws that order */
   readonly order: GeneratorState
   /** whether the history's last epoch was cut short at this place */
   readonly partial: boolean
   /** the bits that the step in work has drawn for its dropout, where it gave way in the midst */
   readonly key?: number
-  /** the norm of the gradients that was measured last, and how long the epoch in work has taken */
+  /** the norm of the gradients that was measured last, the rate of the last step, and how long the epoch in work has taken */
   readonly norm: number
+  readonly rate: number
   readonly seconds: number
   /** the share of the schedule's rate that rollbacks have left */
   readonly rateFactor: number

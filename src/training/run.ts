@@ -1,3 +1,4 @@
+import type { Paused } from '../matrix/pauses.ts'
 import type { Generator as Random } from '../random/generator.ts'
 import { Stopping } from './early-stopping.ts'
 import type { BatchReport, EpochReport, History } from './history.ts'
@@ -33,7 +34,7 @@ export class Run {
   /** whether the history's last epoch was cut short */
   #isPartial = false
   /** a validation that gave way in the midst */
-  #pending: Generator<undefined, Scores> | undefined
+  #pending: Paused<Scores> | undefined
   #best: Snapshot | undefined
   #last: Snapshot | undefined
   /** when the epoch in work began */
@@ -57,7 +58,6 @@ export class Run {
     this.#rates = new Rates(settings.schedule, trainee.learningRate, batches, total, state?.plateau)
     this.#stopping = earlyStopping && new Stopping(earlyStopping, state?.stopping)
     this.#recovery = new Recovery(trainee, settings.onDivergence === 'halveRate', this.history.loss, state)
-    if (this.#passage.step > 0) this.#passage.rate = this.#recovery.factor * this.#rates.at(this.#passage.step - 1)
     this.#best = state?.best
     this.#began = this.#turn.now - 1000 * (state?.seconds ?? 0)
     this.#choosePhase()
@@ -109,7 +109,7 @@ export class Run {
   /** Ends the run where it stands, since a callback said so. */
   stop(): void {
     this.history.stoppedBy ??= 'callback'
-    if (this.#phase === 'steps') this.#phase = this.#passage.from === 0 ? 'over' : 'scores'
+    if (this.#phase === 'steps') this.#choosePhase()
   }
 
   /** Leaves the parameters that the settings ask for; returns the history. */
@@ -243,6 +243,7 @@ export class Run {
     const epochs = history.loss.length - Number(this.#isPartial)
     const reason = this.#stopping?.isOver ? 'earlyStopping' : limitReached(this.#settings, epochs, this.#passage.step)
     if (reason !== undefined) history.stoppedBy ??= reason
-    this.#phase = history.stoppedBy === undefined ? 'steps' : 'over'
+    if (history.stoppedBy === undefined) this.#phase = 'steps'
+    else this.#phase = this.#passage.from > 0 && !this.#isPartial ? 'scores' : 'over' // an epoch cut short is reported too
   }
 }

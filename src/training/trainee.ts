@@ -1,3 +1,4 @@
+import type { Paused } from '../matrix/pauses.ts'
 import type { SafeState, Snapshot } from './run-state.ts'
 
 /** What changes from step to step. */
@@ -49,7 +50,7 @@ export interface Trainee {
   /** one gradient step on the rows order[from] … order[to − 1]; returns their objective before it. @throws where it is not taken */
   step(order: Uint32Array, from: number, to: number, moment: StepMoment): number
   /** the same, with pauses */
-  stepInBlocks(order: Uint32Array, from: number, to: number, moment: StepMoment): Generator<undefined, number>
+  stepInBlocks(order: Uint32Array, from: number, to: number, moment: StepMoment): Paused<number>
   /** ends what steps have put off: called before anyone else can look */
   settle(): void
   /** looks at the parameters, which others may have written. @throws where one is not finite */
@@ -57,7 +58,7 @@ export interface Trainee {
   /** moves the averages to the parameters, where they are kept */
   average(keep: number): void
   /** measures the validation rows, with pauses; absent where there are none */
-  readonly validate?: () => Generator<undefined, Scores>
+  readonly validate?: () => Paused<Scores>
   parameters(): Snapshot
   /** the averages; undefined where none are kept */
   averages(): Snapshot | undefined

@@ -1,3 +1,5 @@
+import type { Paused } from '../matrix/pauses.ts'
+
 /** How long a run may hold the thread before other work gets a turn. */
 const TURN_MS = 15
 
@@ -22,4 +24,25 @@ export class Turn {
     this.look()
     if (wasUp) this.#ends = this.now + TURN_MS
   }
+}
+
+/** Does work to its end, turn by turn. */
+export async function inTurns<Result>(work: Paused<Result>): Promise<Result> {
+  const turn = new Turn()
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+    turn.look()
+    if (!turn.isUp) continue
+    await otherWork()
+    turn.goOn()
+  }
+}
+
+/** Resolves after timers, input and messages that wait have had their turn. */
+export function otherWork(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve)
+  })
 }
