@@ -6,8 +6,10 @@ import { compare } from './benchmark.ts'
 import { productsChart, trainingChart } from './charts.ts'
 import { missing, PEERS } from './contenders.ts'
 import { elementaryFunctions } from './elementary-functions.ts'
+import { eventLoop } from './event-loop.ts'
 import { describeMachine, machineLine, root } from './machine.ts'
 import { numericalVsBackprop } from './numerical-vs-backprop.ts'
+import { optimizers } from './optimizers.ts'
 import { prediction } from './prediction.ts'
 import { products } from './products.ts'
 import { findPythons } from './pythons.ts'
@@ -27,9 +29,11 @@ const COMPARISONS: Readonly<Record<string, (field: Field) => Benchmark>> = {
 }
 
 /** What is measured of bp-net alone. */
-const OWN: Readonly<Record<string, (setting: Setting) => void>> = {
+const OWN: Readonly<Record<string, (setting: Setting) => void | Promise<void>>> = {
   'elementary-functions': elementaryFunctions,
+  'event-loop': eventLoop,
   'numerical-vs-backprop': numericalVsBackprop,
+  optimizers,
 }
 const NAMES = [...Object.keys(OWN), ...Object.keys(COMPARISONS)]
 
@@ -86,7 +90,7 @@ function listOf(option: string, text: string, known: readonly string[]): string[
 async function run(read: NonNullable<ReturnType<typeof readOptions>>): Promise<void> {
   const setting: Setting = { machine: describeMachine(), out: read.out, quick: read.quick }
   say(`${machineLine(setting.machine)}\n`)
-  for (const name of read.only) OWN[name]?.(setting)
+  for (const name of read.only) await OWN[name]?.(setting)
   const chosen = read.only.filter((name) => name in COMPARISONS)
   if (chosen.length > 0) await compareAll(chosen, read, setting)
 }

@@ -134,6 +134,19 @@ export function checkOptions(where: string, options: unknown, known: readonly st
   }
 }
 
+/** The same for an object that is a member of another, by its name. */
+export function checkMember(
+  where: string,
+  name: string,
+  value: unknown,
+  known: readonly string[],
+): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw typeError(where, name, `an object with any of ${known.join(', ')}`, value)
+  }
+  checkOptions(`${where}: ${name}`, value, known)
+}
+
 function unknownOption(where: string, key: string, known: readonly string[]): TypeError & Mismatch {
   const message = `${where}: unknown option ${JSON.stringify(shorten(key))}${suggestion(key, known)}; known options are ${known.join(', ')}`
   return Object.assign(new TypeError(message), { expected: known.join(', '), received: key })

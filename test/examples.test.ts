@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,10 +9,13 @@ import { afterAll, describe, expect, test } from 'vitest'
 const folder = mkdtempSync(join(tmpdir(), 'bp-net-examples-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+function exampleOf(name: string): string {
+  return fileURLToPath(new URL(`../build/examples/${name}.js`, import.meta.url))
+}
+
 /** Runs a compiled example (npm test builds them first) as its user would. */
 function runExample(name: string, ...flags: string[]) {
-  const path = fileURLToPath(new URL(`../build/examples/${name}.js`, import.meta.url))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...flags], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [exampleOf(name), ...flags], {
     cwd: folder,
     encoding: 'utf8',
   })
@@ -29,7 +33,7 @@ describe('mnist.ts', () => {
   test('trains, tests, draws three misread digits, saves, and reads back the same accuracy', () => {
     const { status, stdout, stderr } = runExample('mnist', '--samples', '3000', '--seed', '3')
     expect(status).toBe(0)
-    expect(stderr).toMatch(/epoch 1 100 % · loss 0\.\d{4} · [\d,]+ samples\/s · 0 s left/)
+    expect(stderr).toMatch(/^epoch 1\/1 · loss 0\.\d{4} · rate 0\.3 · \d+\.\d\d s\n$/)
     const [first, second] = [...stdout.matchAll(/accuracy (\d\d\.\d\d) %/g)].map(([, value]) => value)
     expect(Number(first)).toBeGreaterThan(75) // 3,000 of 60,000 samples; 10 % would be guessing
     expect(second).toBe(first)
@@ -85,3 +89,77 @@ test('deep-mnist.ts trains three hidden layers through the same loop', () => {
   expect(stdout).toContain('Network 784-100-50-30-10')
   expect(stdout).toMatch(/accuracy \d+\.\d\d %/)
 })
+
+describe('mnist-best.ts', () => {
+  const few = ['--samples', '600', '--validation', '0.1']
+  const network = () => JSON.parse(readFileSync(join(folder, 'mnist-best-network.json'), 'utf8'))
+
+  test('trains with a validation after each epoch, judges by the test digits, saves, and draws its curve', () => {
+    const { status, stdout, stderr } = runExample('mnist-best', ...few, '--epochs', '6', '--seed', '2')
+    expect(status).toBe(0)
+    expect(
+      stderr.match(/^epoch \d\/6 · loss \d\.\d{4} · validation loss \d\.\d{4} · accuracy 0\.\d{4} · rate .*$/gm),
+    ).toHaveLength(6)
+    expect(stdout).toMatch(/trained 6 × 600 digits in \d+\.\d s/)
+    expect(Number(stdout.match(/test accuracy (\d\d\.\d\d) %/)?.[1])).toBeGreaterThan(50) // 10 % would be guessing
+    expect(network().seed).toBe(2)
+    const svg = readFileSync(join(folder, 'mnist-best.svg'), 'utf8')
+    expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/)
+    for (const text of ['test digits read right', 'Loss', 'Accuracy', 'Learning rate', 'training', 'held out', 'epoch'])
+      expect(svg).toContain(text)
+  })
+
+  test('goes on with a run that Ctrl-C stopped, to the same bits as one that was not', async () => {
+    const long = [...few, '--epochs', '25', '--seed', '3']
+    const { status, stdout } = await interrupted('mnist-best', ...long)
+    expect(status).toBe(130)
+    expect(stdout).toContain(`npm run mnist:best -- ${long.join(' ')} --resume`)
+    expect(stdout).not.toContain('test accuracy')
+    const resumed = runExample('mnist-best', ...long, '--resume')
+    expect(resumed).toMatchObject({ status: 0, stderr: expect.not.stringContaining('epoch  1/25') })
+    const layers = network().layers
+    expect(runExample('mnist-best', ...long).status).toBe(0)
+    expect(network().layers).toEqual(layers)
+  })
+
+  test.each([
+    [['--epochs', '0'], 2, '--epochs is "0"'],
+    [['--validation', '1'], 2, '--validation is "1"'],
+    [['--curve', 'no/such/folder/curve.svg'], 2, 'no/such/folder'],
+    [['--save', 'no/such/folder/network.json'], 1, 'no/such/folder/network.json" cannot be written'],
+    [['--resume', '--save', 'nothing.json'], 1, 'nothing.json" cannot be read'],
+  ])('refuses %j before it trains, with a message', (flags, code, message) => {
+    const { status, stderr } = runExample('mnist-best', ...flags)
+    expect(status).toBe(code)
+    expect(stderr).toContain(message)
+    expect(existsSync(join(folder, 'nothing.json'))).toBe(false)
+  })
+
+  test('prints its options for --help', () => {
+    const { status, stdout } = runExample('mnist-best', '--help')
+    expect(status).toBe(0)
+    for (const flag of ['--seed', '--epochs', '--samples', '--validation', '--save', '--resume', '--curve'])
+      expect(stdout).toContain(flag)
+  })
+})
+
+/** Runs an example and presses Ctrl-C after its second epoch; npm passes the signal on, so that it comes twice. */
+async function interrupted(name: string, ...flags: string[]) {
+  const running = spawn(process.execPath, [exampleOf(name), ...flags], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  running.stdout.on('data', (text) => {
+    stdout += text
+  })
+  let stderr = ''
+  running.stderr.on('data', (text) => {
+    stderr += text
+    if (!/epoch +2\//.test(stderr)) return
+    running.kill('SIGINT')
+    running.kill('SIGINT')
+  })
+  const [status] = (await once(running, 'close')) as [number | null]
+  return { status, stdout }
+}

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { Network, oneHot, shuffle } from 'bp-net'
+import { progressBar } from 'bp-net/node'
 import { type Digits, loadMnist } from './data.ts'
 import { confusionTable, drawDigits } from './picture.ts'
-import { progress } from './progress.ts'
 import type { Settings } from './settings.ts'
 
 /** Trains on MNIST one sample a step, as the lecture note does, tests, saves, and reads the saved network back. */
@@ -28,18 +28,23 @@ async function trainAndTest(settings: Settings): Promise<void> {
   await saveAndReadBack(network, test, settings.save)
 }
 
-/** One epoch: every row once, in an order drawn from the seed. */
-function trainOnce(network: Network, { inputs, labels }: Digits, { seed, samples }: Settings, epoch: number): void {
+/** One epoch: every row once, in an order drawn from the seed. A loop of one's own tells its progress as fit does. */
+function trainOnce(network: Network, { inputs, labels }: Digits, settings: Settings, epoch: number): void {
+  const { seed, epochs, samples, rate } = settings
   const targets = oneHot(labels, 10, { on: 0.99, off: 0.01 })
   const order = shuffle({ rows: Uint32Array.from({ length: inputs.rows }, (_, i) => i) }, { seed: seed + epoch - 1 })
-  const shown = progress(`epoch ${epoch}`, samples)
-  let loss = Number.NaN
-  order.rows.subarray(0, samples).forEach((row, step) => {
-    const now = network.train(inputs.row(row), targets.row(row))
-    loss = step === 0 ? now : loss + (now - loss) / Math.min(step + 1, 1000) // mean of about the last 1,000
-    if (step % 50 === 49 || step === samples - 1) shown.update(step + 1, loss)
+  const start = performance.now()
+  const { onBatch, onEpoch } = progressBar()
+  const place = { epoch, epochs, learningRate: rate }
+  let sum = 0
+  order.rows.subarray(0, samples).forEach((row, k) => {
+    const loss = network.train(inputs.row(row), targets.row(row))
+    sum += loss
+    const step = (epoch - 1) * samples + k + 1
+    onBatch?.({ ...place, batch: k + 1, batches: samples, step, loss, meanLoss: sum / (k + 1) })
   })
-  shown.stop()
+  const seconds = (performance.now() - start) / 1000
+  onEpoch({ ...place, step: epoch * samples, loss: sum / samples, metrics: {}, seconds })
 }
 
 function report(network: Network, { inputs, labels }: Digits): void {

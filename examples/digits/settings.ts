@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { orHelp, positiveNumber, wholeNumber, writable } from './flags.ts'
 
 /** What the examples leave to their user. */
 export interface Settings {
@@ -35,36 +35,16 @@ Options:
     save: text(defaults.save),
     help: { type: 'boolean', default: false },
   } as const
-  try {
+  return orHelp(help, () => {
     const { values } = parseArgs({ options })
-    if (values.help) {
-      console.log(help)
-      process.exit(0)
-    }
-    closeSync(openSync(values.save, 'a')) // fails now rather than after the training
+    if (values.help) return 'help'
     return {
+      save: writable(values.save),
       layers: [784, ...values.hidden.split(',').map((units) => wholeNumber('hidden', units, 1, 10_000)), 10],
       rate: positiveNumber('rate', values.rate),
       seed: wholeNumber('seed', values.seed, 0),
       epochs: wholeNumber('epochs', values.epochs, 1),
       samples: wholeNumber('samples', values.samples, 1, 60_000),
-      save: values.save,
     }
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`)
-    return process.exit(2)
-  }
-}
-
-function wholeNumber(name: string, text: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER): number {
-  const value = Number(text)
-  if (text.trim() !== '' && Number.isInteger(value) && value >= minimum && value <= maximum) return value
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
-  throw new RangeError(`--${name} is ${JSON.stringify(text)}; expected a whole number ${range}`)
-}
-
-function positiveNumber(name: string, text: string): number {
-  const value = Number(text)
-  if (Number.isFinite(value) && value > 0) return value
-  throw new RangeError(`--${name} is ${JSON.stringify(text)}; expected a number above 0`)
+  })
 }

@@ -3,134 +3,144 @@ import { drain } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
 import { forEach } from '../matrix/view.ts'
 import { activations } from '../rule/activations.ts'
-import { losses } from '../rule/losses.ts'
 import type { Layer } from '../rule/rule.ts'
 import type { ColumnRange, LayerEvidence } from '../training/diagnosis.ts'
+import { sgd } from '../training/optimizers.ts'
 import type { Batch } from './batch.ts'
 import { Engine, noPenalty } from './engine.ts'
 import type { Blueprint } from './options.ts'
+import { brokenFunction } from './own-functions.ts'
 
-/** The column that reaches farthest from 0. */
-export function farthestColumn({ data, columns }: Rows): ColumnRange {
-  let farthest = 0
-  for (let k = 1; k < data.length; k++) {
-    if (Math.abs(data[k] as number) > Math.abs(data[farthest] as number)) farthest = k
+/** The column that reaches farthest from 0, of the rows that are named, or of all. */
+export function farthestColumn({ data, rows, columns }: Rows, order: ArrayLike<number> | undefined): ColumnRange {
+  const count = order?.length ?? rows
+  const [least, greatest] = [Array<number>(columns).fill(Infinity), Array<number>(columns).fill(-Infinity)]
+  for (let i = 0; i < count; i++) {
+    const from = (order?.[i] ?? i) * columns
+    for (let j = 0; j < columns; j++) {
+      const value = data[from + j] as number
+      if (value < (least[j] as number)) least[j] = value
+      if (value > (greatest[j] as number)) greatest[j] = value
+    }
   }
-  const column = farthest % columns
-  let [least, greatest] = [data[farthest] as number, data[farthest] as number]
-  for (let k = column; k < data.length; k += columns) {
-    least = Math.min(least, data[k] as number)
-    greatest = Math.max(greatest, data[k] as number)
-  }
-  return { column, least, greatest }
+  const sizes = least.map((value, j) => Math.max(-value, greatest[j] as number))
+  const column = sizes.indexOf(sizes.reduce((most, size) => Math.max(most, size)))
+  return { column, least: least[column] as number, greatest: greatest[column] as number }
 }
 
-/** The first number of a network's parameters that is not finite, in words. */
-export function brokenParameter(layers: readonly Layer[]): string | undefined {
+/** A number of a network's parameters that is not finite. */
+export interface BrokenParameter {
+  readonly place: string
+  readonly value: number
+}
+
+/** The first of them. */
+export function brokenParameter(layers: readonly Layer[]): BrokenParameter | undefined {
   for (const [l, { W, b }] of layers.entries()) {
-    for (const [name, view] of [
-      ['weights', W],
-      ['biases', b],
-    ] as const) {
-      // biome-ignore format: a pair of pairs
-      const place = firstBroken(view, view.shape[0] as number)
-      if (place !== undefined) {
-        const [i, j] = place
-        return `layer ${l}, ${name}, row ${i}, column ${j} (${view.get(i, j)})`
-      }
-    }
+    const [inW, inB] = [firstBroken(W), firstBroken(b)]
+    const found = inW ?? inB
+    if (found === undefined) continue
+    const { i, j, value } = found
+    const place = inW ? `weights, row ${i}, column ${j}` : `biases, column ${j}`
+    return { place: `layer ${l}, ${place},`, value }
   }
   return undefined
 }
 
-/** The row of the batch, as the data counts it, whose loss is not finite. */
-export function brokenRow(engine: Engine, batch: Batch): number | undefined {
+/** The first row of a batch whose loss is not finite. */
+export interface BrokenRow {
+  /** as the data counts it */
+  readonly row: number
+  /** its place in the batch */
+  readonly place: number
+  /** the first layer whose activations are not finite; absent where only the loss is so */
+  readonly layer?: number
+}
+
+export function brokenRow({ engine }: { readonly engine: Engine }, batch: Batch): BrokenRow | undefined {
   const { perRow } = engine.workspace
   const { from = 0, order } = batch
-  let found: number | undefined
+  let found: BrokenRow | undefined
   engine.loss(batch, noPenalty, (start, count) => {
     for (let i = 0; found === undefined && i < count; i++) {
-      if (!Number.isFinite(perRow.get(i, 0))) found = order === undefined ? from + start + i : order[from + start + i]
+      if (Number.isFinite(perRow.get(i, 0))) continue
+      const place = start - from + i
+      const layer = firstBrokenLayer(engine.layers, i)
+      found = { row: order?.[start + i] ?? start + i, place, ...(layer < 0 ? {} : { layer }) }
     }
   })
   return found
 }
 
-/** What a float64 copy of a network shows on the first block of a batch, where float32 may have overflowed. */
+/** The first layer whose A is not finite in row i of the block; of the last Z too, which some losses take. −1 for none. */
+function firstBrokenLayer(layers: readonly Layer[], i: number): number {
+  return layers.findIndex(({ A, Z }, l) => {
+    const rows = l === layers.length - 1 ? [A, Z] : [A]
+    return rows.some((row) => firstBroken(row.lo(i, 0).hi(1, A.shape[1] as number)) !== undefined)
+  })
+}
+
+/** What a float64 copy of a network shows on the block of a batch that holds the place, where float32 may have overflowed. */
 export function measureLayers(
   blueprint: Blueprint,
   parameters: readonly Layer[],
   batch: Batch,
+  place: number,
 ): { layers: LayerEvidence[]; ownFunction?: string } {
-  let engine: Engine
   try {
-    engine = new Engine({ ...blueprint, dtype: 'float64' })
+    const engine = new Engine({ ...blueprint, dtype: 'float64', optimizer: sgd() })
+    for (const [l, { W, b }] of engine.layers.entries()) {
+      copy(parameters[l]?.W as View, W)
+      copy(parameters[l]?.b as View, b)
+    }
+    const { blockRows } = engine.workspace
+    const start = (batch.from ?? 0) + Math.floor(place / blockRows) * blockRows
+    const rows = Math.min((batch.to ?? batch.inputs.rows) - start, blockRows)
+    const loss = drain(engine.gradientsInBlocks({ ...batch, from: start, to: start + rows }, noPenalty))
+    const ownFunction = brokenFunction(blueprint, engine, rows, (i) => batch.order?.[start + i] ?? start + i)
+    const layers = engine.layers.map((layer) => measureLayer(layer, rows, Number.isFinite(loss)))
+    return { layers, ...(ownFunction ? { ownFunction } : {}) }
   } catch {
-    return { layers: [] } // no memory for a copy: the error names what is known without
+    return { layers: [] } // no memory for a copy, or a function that throws: the error names what is known without
   }
-  for (const [l, { W, b }] of engine.layers.entries()) {
-    copy(parameters[l]?.W as View, W)
-    copy(parameters[l]?.b as View, b)
-  }
-  const { from = 0, to = batch.inputs.rows } = batch
-  const rows = Math.min(to - from, engine.workspace.blockRows)
-  drain(engine.gradientsInBlocks({ ...batch, from, to: from + rows }, noPenalty))
-  const ownFunction = brokenFunction(blueprint, engine, rows)
-  return { layers: engine.layers.map((layer) => measureLayer(layer, rows)), ...(ownFunction ? { ownFunction } : {}) }
 }
 
-function measureLayer({ f, W, dW, db, Z, A }: Layer, rows: number): LayerEvidence {
+function measureLayer({ f, W, b, dW, db, Z, A }: Layer, rows: number, hasGradients: boolean): LayerEvidence {
   const units = A.shape[1] as number
   let [dead, saturated] = [0, 0]
   for (let j = 0; j < units && !('rowwise' in f); j++) {
-    const steepest = steepestOf(f, Z, A, j, rows)
-    if (steepest === 0) dead++
-    else if (steepest < 1e-3) saturated++
+    const { slope, size } = mostOf(f, Z, A, j, rows)
+    if (slope === 0 && size === 0 && f !== activations.sigmoid) dead++
+    else if (slope < 1e-3) saturated++
   }
   return {
     largestActivation: largest(A.hi(rows, units)),
-    gradientNorm: norm(dW, db),
-    largestWeight: largest(W),
+    gradientNorm: hasGradients ? norm(dW, db) : Number.NaN,
+    largestParameter: Math.max(largest(W), largest(b)),
     deadShare: dead / units,
     saturatedShare: saturated / units,
   }
 }
 
-/** max |f'| of one unit over the rows. */
-function steepestOf(f: ElementActivation, Z: View, A: View, j: number, rows: number): number {
-  let most = 0
-  for (let i = 0; i < rows; i++) most = Math.max(most, Math.abs(f.derivative(Z.get(i, j), A.get(i, j))))
-  return most
-}
-
-/** A function of the user's own that gave no finite number for finite ones, in words. */
-function brokenFunction({ E }: Blueprint, engine: Engine, rows: number): string | undefined {
-  for (const [l, { f, Z, A }] of engine.layers.entries()) {
-    const isOwn = !Object.hasOwn(activations, f.name)
-    if (firstBroken(Z, rows) !== undefined) return undefined
-    const [i, j] = firstBroken(A, rows) ?? []
-    if (isOwn && i !== undefined && j !== undefined) {
-      return `your activation ${f.name} of layer ${l} gives ${A.get(i, j)} for z = ${Z.get(i, j)}`
-    }
-    if (!isOwn || 'rowwise' in f) continue
-    const place = firstWhere(Z, rows, (i, j) => !Number.isFinite(f.derivative(Z.get(i, j), A.get(i, j))))
-    if (place !== undefined)
-      return `the derivative of your activation ${f.name} of layer ${l} is not finite for z = ${Z.get(...place)}`
-  }
-  if (Object.hasOwn(losses, E.name)) return undefined
-  const { perRow, layers } = { ...engine.workspace }
-  const { loss } = layers.at(-1) as Layer
-  const broken = firstBroken(perRow, rows) ?? firstBroken(loss, rows)
-  return broken && `your loss ${E.name} or its derivative is not finite for row ${broken[0]} of the batch`
-}
-
-function firstBroken(view: View, rows: number): [number, number] | undefined {
-  return firstWhere(view, rows, (i, j) => !Number.isFinite(view.get(i, j)))
-}
-
-function firstWhere(view: View, rows: number, holds: (i: number, j: number) => boolean): [number, number] | undefined {
+/** max |f'| and max |a| of one unit over the rows. */
+function mostOf(f: ElementActivation, Z: View, A: View, j: number, rows: number): { slope: number; size: number } {
+  let [slope, size] = [0, 0]
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < (view.shape[1] as number); j++) if (holds(i, j)) return [i, j]
+    const a = A.get(i, j)
+    slope = Math.max(slope, Math.abs(f.derivative(Z.get(i, j), a)))
+    size = Math.max(size, Math.abs(a))
+  }
+  return { slope, size }
+}
+
+/** The first number that is not finite. */
+function firstBroken(view: View): { i: number; j: number; value: number } | undefined {
+  const [rows, columns] = view.shape as [number, number]
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const value = view.get(i, j)
+      if (!Number.isFinite(value)) return { i, j, value }
+    }
   }
   return undefined
 }

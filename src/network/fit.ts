@@ -1,22 +1,23 @@
 import { classOf } from '../data/classes.ts'
 import { holdOut } from '../data/hold-out.ts'
-import { checkFunction, checkInteger, checkNumber, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
+import { checkFunction, checkInteger, checkMember, checkOptions, rangeError, typeError } from '../errors.ts'
 import type { FloatArray } from '../kernels/plan.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import type { Rows, Table } from '../matrix/rows.ts'
 import type { Generator } from '../random/generator.ts'
 import { inOrder } from '../random/permutation.ts'
 import type { LoopOptions, RunSettings } from '../training/loop-options.ts'
-import { loopCallbacks, loopSettings, readLoopOptions } from '../training/loop-options.ts'
+import { loopCallbacks } from '../training/loop-options.ts'
 import { present } from '../training/run-state.ts'
 import { readBatchInPauses } from './batch.ts'
+import { checkPlace, checkResumed, pickSaved, readSettings, savedOptions } from './fit-settings.ts'
 import type { NetworkJSON } from './json-format.ts'
 import type { Metric, MetricName } from './metrics.ts'
 import { readMetrics } from './metrics.ts'
 import type { Objective } from './objective.ts'
-import { objectiveOptions, objectiveSettings, readObjective } from './objective.ts'
+import { objectiveOptions, readObjective } from './objective.ts'
 import type { Blueprint } from './options.ts'
-import type { SavedOptions, SavedRun } from './saved-run.ts'
+import type { SavedRun } from './saved-run.ts'
 import type { StepForm } from './steps.ts'
 
 /** Rows that are not trained on. */
@@ -73,18 +74,10 @@ export interface FitTask {
   readonly saved: Omit<SavedRun, 'state'>
 }
 
-/** The options that are data, and so are saved. */
-const savedOptions = [...loopSettings, ...objectiveSettings, 'clipNorm', 'clipValue', 'validation'] as const
-
 /** All options of fit. */
 export const fitOptions = [
   ...new Set([...savedOptions, ...loopCallbacks, ...objectiveOptions, 'metrics', 'checkpoint', 'resume']),
 ]
-
-/** Options that a resumed run must keep, since its place among the rows depends on them. */
-const fixed = ['batchSize', 'shuffle', 'validation'] as const
-
-const untold = { batchSize: 32, shuffle: true, validation: undefined } as const
 
 const WHERE = 'fit'
 
@@ -98,11 +91,11 @@ export function* readFit(
   earlier: SavedRun | undefined,
 ): Paused<FitTask> {
   const options: FitOptions = { ...earlier?.options, ...present(given) }
-  const settings = readLoopOptions(WHERE, options)
+  const { settings, form } = readSettings(WHERE, options)
   checkCheckpoints(options.checkpoint)
   const data = yield* readBatchInPauses(WHERE, blueprint, inputs, targets)
-  if (earlier !== undefined) checkResumed(earlier, given, data.inputs.rows)
-  const { validation, clipNorm, clipValue } = options
+  if (earlier !== undefined) checkResumed(WHERE, earlier, given, data.inputs.rows)
+  const { validation } = options
   const metrics = readMetrics(WHERE, options.metrics, blueprint)
   if (metrics.length > 0 && validation === undefined) {
     throw typeError(WHERE, 'validation', 'rows to measure the metrics on', validation)
@@ -110,10 +103,11 @@ export function* readFit(
   const split = earlier?.split ?? random.state
   const held = typeof validation === 'number' ? readShare(data, validation, random, earlier) : undefined
   const rows = held?.training ?? inOrder(data.inputs.rows)
-  const { l1, l2, ...objective } = readObjective(WHERE, blueprint, data.targets, options, rows)
+  if (earlier !== undefined) checkPlace(WHERE, earlier, settings, rows.length)
+  const { l1: _, l2: __, ...objective } = readObjective(WHERE, blueprint, data.targets, options, rows)
   const saved = {
     rows: data.inputs.rows,
-    options: pick(options),
+    options: pickSaved(options, settings),
     ...(held && { split }),
     ...(validation === undefined || held ? {} : { validationSet: true as const }),
     ...(options.sampleWeights === undefined ? {} : { sampleWeights: true as const }),
@@ -124,7 +118,7 @@ export function* readFit(
     rows,
     ...(yield* readValidation(blueprint, validation, data, held?.held)),
     metrics,
-    form: { l1, l2, clipNorm: readClip('clipNorm', clipNorm), clipValue: readClip('clipValue', clipValue) },
+    form,
     settings,
     saved,
   }
@@ -137,7 +131,6 @@ function readShare(
   random: Generator,
   earlier: SavedRun | undefined,
 ) {
-  checkNumber(WHERE, 'validation', share, 'a share between 0 and 1, or { inputs, targets }', (x) => x > 0 && x < 1)
   if (inputs.rows < 2) throw rangeError(WHERE, 'the number of rows to part', 'at least 2', inputs.rows)
   const now = random.state
   if (earlier?.split !== undefined) random.state = earlier.split
@@ -160,46 +153,12 @@ function* readValidation(
   return { validation: yield* readBatchInPauses(where, blueprint, inputs, targets) }
 }
 
-function readClip(name: string, most: number | undefined): number {
-  if (most === undefined) return Number.POSITIVE_INFINITY
-  checkNumber(WHERE, name, most, 'a finite number above 0', (value) => value > 0)
-  return most
-}
-
 function checkCheckpoints(checkpoint: unknown): void {
   if (checkpoint === undefined) return
   const where = `${WHERE}: checkpoint`
-  checkOptions(where, checkpoint, ['save', 'everyEpochs', 'everySteps'])
+  checkMember(WHERE, 'checkpoint', checkpoint, ['save', 'everyEpochs', 'everySteps'])
   const { save, everyEpochs, everySteps } = checkpoint as Partial<Checkpoints>
   checkFunction(where, 'save', save)
   if (everyEpochs !== undefined) checkInteger(where, 'everyEpochs', everyEpochs, 1)
   if (everySteps !== undefined) checkInteger(where, 'everySteps', everySteps, 1)
-}
-
-/** Throws where a run cannot go on in the same bits with what is given now. */
-function checkResumed(earlier: SavedRun, given: FitOptions, rows: number): void {
-  if (rows !== earlier.rows) {
-    throw rangeError(`${WHERE}: resume`, 'the number of rows', `${earlier.rows}, as the run began with`, rows)
-  }
-  for (const name of fixed) {
-    const [before, now] = [earlier.options[name] ?? untold[name], given[name]]
-    const isSame = name === 'validation' && earlier.validationSet ? typeof now === 'object' : now === before
-    if (now === undefined || isSame) continue
-    throw rangeError(`${WHERE}: resume`, name, `${before ?? 'a set'}, as the run began with`, now)
-  }
-  const missing = new Phrase('missing')
-  if (earlier.validationSet && given.validation === undefined) {
-    throw typeError(`${WHERE}: resume`, 'validation', 'the rows that the run was validated with', missing)
-  }
-  if (earlier.sampleWeights && given.sampleWeights === undefined) {
-    throw typeError(`${WHERE}: resume`, 'sampleWeights', 'the weights that the run began with', missing)
-  }
-}
-
-/** The options that are saved: those of them that are data. */
-function pick(options: FitOptions): SavedOptions {
-  const entries = savedOptions.map((name) => [name, options[name]] as const)
-  return Object.fromEntries(
-    entries.filter(([name, value]) => value !== undefined && !(name === 'validation' && typeof value === 'object')),
-  ) as SavedOptions
 }

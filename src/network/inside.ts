@@ -1,4 +1,5 @@
 import { typeError } from '../errors.ts'
+import type { LossTrace } from '../training/loss-trace.ts'
 import type { Engine } from './engine.ts'
 import type { Blueprint } from './options.ts'
 import type { Steps } from './steps.ts'
@@ -8,6 +9,8 @@ export interface Inside {
   readonly blueprint: Blueprint
   readonly engine: Engine
   readonly steps: Steps
+  /** of steps that were taken before the run in work */
+  readonly losses: LossTrace
 }
 
 /** The inside of every network; each puts its own here when it is made. */

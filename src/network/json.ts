@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
+import { checkInteger, checkMember, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
 import type { Activation, Dtype, FloatArray, Loss, View } from '../kernels/plan.ts'
 import { readDtype } from '../matrix/dtype.ts'
 import type { Generator } from '../random/generator.ts'
@@ -11,7 +11,8 @@ import { checksum, decodeNumbers, encodedLength } from './encoding.ts'
 import type { Inside } from './inside.ts'
 import type { RunJSON, TrainingState } from './json-format.ts'
 import { FORMAT, VERSION } from './json-format.ts'
-import { matricesOf, readGenerator, readRun } from './json-run.ts'
+import { matricesOf, readRun } from './json-run.ts'
+import { readGenerator } from './json-run-state.ts'
 import type { NetworkOptions } from './options.ts'
 import type { SavedRun } from './saved-run.ts'
 
@@ -74,7 +75,8 @@ export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork
   }
   let below = inputs
   const read = layers.map((layer: unknown, l) => {
-    const one = readLayer(layer, `${WHERE}: layer ${l}`, below, type, known.activations)
+    checkMember(WHERE, `layer ${l}`, layer, ['units', 'activation', 'dropout', 'weights', 'biases'])
+    const one = readLayer(layer as Fields, `${WHERE}: layer ${l}`, below, type, known.activations)
     below = one.options.units
     return one
   })
@@ -131,7 +133,7 @@ export function restore(read: ReadNetwork, { engine, steps }: Inside, random: Ge
   for (const [k, matrix] of matrices.state.entries()) write(matrix, read.state[k] as FloatArray)
   steps.look()
   if (read.training.run === undefined) return undefined
-  return readRun(`${WHERE}: training.run`, read.training.run, matrices)
+  return readRun(`${WHERE}: training`, read.training.run, matrices)
 }
 
 /** Puts numbers, row by row, into a matrix. */
@@ -166,15 +168,15 @@ function checksumOf(content: object): string {
   }
 }
 
+type Fields = Readonly<Record<string, unknown>>
+
 function readLayer(
-  value: unknown,
+  { units, activation, dropout, weights, biases }: Fields,
   where: string,
   inputs: number,
   dtype: Dtype,
   known: Readonly<Record<string, Activation>>,
 ) {
-  checkOptions(where, value, ['units', 'activation', 'dropout', 'weights', 'biases'])
-  const { units, activation, dropout, weights, biases } = value as Record<string, unknown>
   checkInteger(where, 'units', units, 1)
   return {
     options: {
@@ -202,8 +204,8 @@ function numbers(where: string, subject: string, value: unknown, count: number, 
 
 function readTraining(value: unknown): TrainingState {
   const where = `${WHERE}: training`
-  checkOptions(where, value, ['optimizer', 'generator', 'steps', 'state', 'run'])
-  const { optimizer, generator, steps, state, run } = value as Record<string, unknown>
+  checkMember(WHERE, 'training', value, ['optimizer', 'generator', 'steps', 'state', 'run'])
+  const { optimizer, generator, steps, state, run } = value as Fields
   checkInteger(where, 'steps', steps, 0)
   return {
     optimizer: readOptimizer(where, optimizer),

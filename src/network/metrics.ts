@@ -1,4 +1,4 @@
-import { checkFunction, typeError, unknownName } from '../errors.ts'
+import { checkFunction, Phrase, rangeError, typeError, unknownName } from '../errors.ts'
 import type { Matrix } from '../matrix/matrix.ts'
 import type { Blueprint } from './options.ts'
 
@@ -39,8 +39,16 @@ export function readMetrics(where: string, given: unknown, { layers }: Blueprint
   const read = given.map((one: unknown) => readMetric(where, one))
   const output = layers.at(-1)
   if (read.includes(accuracy) && output?.units === 1 && output.f.name !== 'sigmoid') {
-    throw typeError(where, "the metric 'accuracy'", 'outputs that have labels: several, or one sigmoid', output.f.name)
+    const received = new Phrase(`asked of one ${output.f.name} output`)
+    throw typeError(
+      where,
+      "the metric 'accuracy'",
+      'several outputs or one sigmoid output, to tell labels apart',
+      received,
+    )
   }
+  const twin = read.find(({ name }, k) => read.findIndex((other) => other.name === name) < k)
+  if (twin !== undefined) throw rangeError(where, 'the name of two metrics', 'a name for each', twin.name)
   return read
 }
 
@@ -58,12 +66,24 @@ function readMetric(where: string, given: unknown): Metric {
     )
   }
   const { name, value } = given as Partial<Metric>
-  if (typeof name !== 'string' || name === '') throw typeError(where, 'the name of a metric', 'a text', name)
-  checkFunction(where, `the metric ${name}.value`, value)
+  if (typeof name !== 'string') throw typeError(where, 'the name of a metric', 'a text', name)
+  if (name === '' || name in {}) throw rangeError(where, 'the name of a metric', 'a name that no object has', name)
+  checkFunction(where, `the value of the metric ${name}`, value)
   return given as Metric
 }
 
-/** Each metric by its name. */
-export function measureAll(asked: readonly Metric[], outputs: Matrix, targets: Matrix): Record<string, number> {
-  return Object.fromEntries(asked.map(({ name, value }) => [name, value(outputs, targets)]))
+/** Each metric by its name. @throws TypeError where one of the user's own gives no number */
+export function measureAll(
+  where: string,
+  asked: readonly Metric[],
+  outputs: Matrix,
+  targets: Matrix,
+): Record<string, number> {
+  return Object.fromEntries(
+    asked.map(({ name, value }) => {
+      const measured: unknown = value(outputs, targets)
+      if (typeof measured !== 'number') throw typeError(where, `what the metric ${name} gave`, 'a number', measured)
+      return [name, measured]
+    }),
+  )
 }

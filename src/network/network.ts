@@ -10,6 +10,7 @@ import { Generator } from '../random/generator.ts'
 import { drawWeights } from '../rule/initializers.ts'
 import type { Layer } from '../rule/rule.ts'
 import type { History } from '../training/history.ts'
+import { LossTrace } from '../training/loss-trace.ts'
 import { readInputs } from './batch.ts'
 import { copyOut } from './block.ts'
 import { Engine } from './engine.ts'
@@ -76,7 +77,7 @@ export class Network {
     this.#engine = new Engine(this.#blueprint)
     this.#random = new Generator(this.#blueprint.seed)
     const steps = new Steps(this.#blueprint, this.#engine)
-    this.#inside = { blueprint: this.#blueprint, engine: this.#engine, steps }
+    this.#inside = { blueprint: this.#blueprint, engine: this.#engine, steps, losses: new LossTrace() }
     this.#singleSteps = new SingleSteps(this.#inside, this.#random)
     this.#runs = new Runs(this.#inside, this.#random)
     this.#layers = Object.freeze(

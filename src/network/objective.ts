@@ -47,17 +47,28 @@ export function readObjective(
   objective: Objective,
   rows?: Uint32Array,
 ): ReadObjective {
-  const { sampleWeights, classWeights, l1 = 0, l2 = 0, labelSmoothing = 0 } = objective
-  for (const [name, lambda] of [
-    ['l1', l1],
-    ['l2', l2],
-  ] as const) {
-    checkNumber(where, name, lambda, 'a finite number from 0', (value) => value >= 0)
-  }
-  checkNumber(where, 'labelSmoothing', labelSmoothing, 'a number from 0 to below 1', (share) => share >= 0 && share < 1)
-  const weights = readWeights(where, blueprint, targets, { sampleWeights, classWeights }, rows)
+  const { l1, l2, labelSmoothing } = readTerms(where, objective)
+  const weights = readWeights(where, blueprint, targets, objective, rows)
   const smoothed = labelSmoothing === 0 ? targets : smooth(where, blueprint, targets, labelSmoothing)
   return { targets: smoothed, ...(weights && { weights }), l1, l2 }
+}
+
+/** The terms of an objective that need no rows to be checked. */
+export function readTerms(where: string, { classWeights, l1 = 0, l2 = 0, labelSmoothing = 0 }: Objective) {
+  checkNotNegative(where, 'l1', l1)
+  checkNotNegative(where, 'l2', l2)
+  checkNumber(where, 'labelSmoothing', labelSmoothing, 'a number from 0 to below 1', (share) => share >= 0 && share < 1)
+  if (classWeights !== undefined && classWeights !== 'balanced') checkClassWeights(where, classWeights)
+  return { l1, l2, labelSmoothing }
+}
+
+function checkNotNegative(where: string, name: string, value: unknown): asserts value is number {
+  checkNumber(where, name, value, 'a finite number of at least 0', (number) => number >= 0)
+}
+
+function checkClassWeights(where: string, given: unknown): void {
+  if (!Array.isArray(given)) throw typeError(where, 'classWeights', "'balanced' or an array of numbers", given)
+  for (const [k, weight] of given.entries()) checkNotNegative(where, `classWeights[${k}]`, weight)
 }
 
 /** The options of an objective alone, as train and gradients take them. */
@@ -83,34 +94,39 @@ function smooth(where: string, { layers, dtype }: Blueprint, { data, rows, colum
   return { data: smoothed, rows, columns }
 }
 
+/** So that the number of rows divided by the sum of their weights is finite. */
+const LEAST_SUM = 1e-290
+
 /** The weight of each row: its own times that of its class, with mean 1 over the rows that are trained on. */
 function readWeights(
   where: string,
   { dtype }: Blueprint,
   targets: Rows,
-  { sampleWeights, classWeights }: { sampleWeights: unknown; classWeights: unknown },
+  { sampleWeights, classWeights }: Objective,
   trained?: Uint32Array,
 ): FloatArray | undefined {
   if (sampleWeights === undefined && classWeights === undefined) return undefined
-  const weights = zeros(dtype, targets.rows).fill(1)
-  if (sampleWeights !== undefined) readSampleWeights(where, sampleWeights, weights)
-  if (classWeights !== undefined) timesClassWeights(where, classWeights, targets, weights, trained)
-  const rows = trained ?? weights.keys()
+  const given = new Float64Array(targets.rows).fill(1) // where small and large ones do not become 0 or infinite
+  if (sampleWeights !== undefined) readSampleWeights(where, sampleWeights, given)
+  if (classWeights !== undefined) timesClassWeights(where, classWeights, targets, given, trained)
   let sum = 0
   let count = 0
-  for (const row of rows) {
-    sum += weights[row] as number
+  for (const row of trained ?? given.keys()) {
+    sum += given[row] as number
     count++
   }
-  if (!(sum > 0) || !Number.isFinite(sum)) {
-    throw rangeError(where, 'the sum of the weights of all rows', 'a finite number above 0', sum)
+  if (!(sum >= LEAST_SUM) || !Number.isFinite(sum)) {
+    const what = [sampleWeights && 'sampleWeights', classWeights && 'classWeights'].filter(Boolean).join(' times ')
+    const expected = `a finite number ${sum === 0 ? 'above 0' : `of at least ${LEAST_SUM}`}`
+    throw rangeError(where, `the sum of ${what} over the rows that are trained on`, expected, sum)
   }
   const scale = count / sum
-  for (let i = 0; i < weights.length; i++) weights[i] = scale * (weights[i] as number)
+  const weights = zeros(dtype, targets.rows)
+  for (let i = 0; i < weights.length; i++) weights[i] = scale * (given[i] as number)
   return weights
 }
 
-function readSampleWeights(where: string, given: unknown, weights: FloatArray): void {
+function readSampleWeights(where: string, given: unknown, weights: Float64Array): void {
   const { length } = Object(given) as ArrayLike<unknown>
   if (typeof given !== 'object' || typeof length !== 'number') {
     throw typeError(where, 'sampleWeights', 'an array of numbers, one for each row', given)
@@ -120,31 +136,27 @@ function readSampleWeights(where: string, given: unknown, weights: FloatArray): 
   }
   for (let i = 0; i < length; i++) {
     const weight = (given as ArrayLike<unknown>)[i]
-    checkNumber(where, `sampleWeights[${i}]`, weight, 'a finite number from 0', (value) => value >= 0)
+    checkNotNegative(where, `sampleWeights[${i}]`, weight)
     weights[i] = weight
   }
 }
 
 function timesClassWeights(
   where: string,
-  given: unknown,
+  given: NonNullable<Objective['classWeights']>,
   targets: Rows,
-  weights: FloatArray,
+  weights: Float64Array,
   trained: Uint32Array | undefined,
 ): void {
   const labelOf = classOf(targets)
   if (labelOf === undefined) {
-    const received = new Phrase('other numbers')
-    throw rangeError(where, 'targets beside classWeights', 'labels: 0 or 1, or rows with one 1 among 0s', received)
+    const received = new Phrase('given for targets that are no labels')
+    throw rangeError(where, 'classWeights', 'one-hot rows or one column of two values as targets', received)
   }
   const classes = Math.max(2, targets.columns)
   const byClass = given === 'balanced' ? balanced(labelOf, classes, trained ?? weights.keys()) : given
-  if (!Array.isArray(byClass)) throw typeError(where, 'classWeights', "'balanced' or an array of numbers", given)
   if (byClass.length !== classes) {
     throw rangeError(where, 'the number of classWeights', `${classes}, one for each class`, byClass.length)
-  }
-  for (const [k, weight] of byClass.entries()) {
-    checkNumber(where, `classWeights[${k}]`, weight, 'a finite number from 0', (value) => value >= 0)
   }
   for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) * (byClass[labelOf(i)] as number)
 }

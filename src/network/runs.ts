@@ -61,6 +61,7 @@ export class Runs {
   #end(run: Run): void {
     this.#inside.steps.settle()
     this.#state = run.state
+    for (const loss of this.#state.losses) this.#inside.losses.add(loss)
     this.#run = undefined
   }
 

@@ -77,11 +77,11 @@ export async function readNetwork(path: string | URL, own: OwnFunctions = {}): P
   })
   try {
     return Network.fromJSON(text, own)
-  } catch (cause) {
-    if (!(cause instanceof Error)) throw cause
-    const Kind = cause instanceof RangeError ? RangeError : TypeError
-    // what the check saw goes with it
-    throw Object.assign(new Kind(`${where} ${JSON.stringify(place)}: ${cause.message}`, { cause }), { ...cause })
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const Kind = error instanceof RangeError ? RangeError : TypeError
+    const named = new Kind(`${where} ${JSON.stringify(place)}: ${error.message}`)
+    throw Object.assign(named, error, { cause: error }) // with what the check saw
   }
 }
 

@@ -2,7 +2,6 @@ import type { Dtype, Optimizer, Run } from '../kernels/plan.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import { drain } from '../matrix/pauses.ts'
 import { backward, forward, inputs, loss } from '../rule/rule.ts'
-import type { Overflow } from '../training/guard.ts'
 import { isUsual, overflowOf, usualGradient } from '../training/guard.ts'
 import type { StepMoment } from '../training/trainee.ts'
 import { corrections, limits, measure, settlement, updates } from '../training/updates.ts'
@@ -11,6 +10,7 @@ import type { Engine, Penalty } from './engine.ts'
 import { rowsOf } from './engine.ts'
 import type { Blueprint } from './options.ts'
 import { hasDropout } from './options.ts'
+import { Refusal } from './refusal.ts'
 import { numberAt } from './workspace.ts'
 
 /** How a step is taken. */
@@ -29,23 +29,6 @@ export const plainStep: StepForm = {
 }
 
 type Moment = Pick<StepMoment, 'rate' | 'key'> & Partial<StepMoment>
-
-/** Why a step was not taken: what is not finite, or would not be, first. */
-export class Refusal extends Error {
-  /** 'the loss', or what of a parameter */
-  readonly what: string
-  readonly size: number
-  readonly layer: number | undefined
-  readonly parameter: 'weights' | 'biases' | undefined
-
-  constructor({ what, size }: Overflow, k?: number) {
-    super(what)
-    this.what = what
-    this.size = size
-    this.layer = k === undefined ? undefined : k >> 1
-    this.parameter = k === undefined ? undefined : k % 2 === 0 ? 'weights' : 'biases'
-  }
-}
 
 /** The gradient steps of a network: each is judged before it is taken, and not taken where a number would not be finite. */
 export class Steps {
@@ -165,9 +148,11 @@ export class Steps {
       )
   }
 
-  /** The first parameter that holds a number which is not finite, by its place in W_1, b_1, W_2, …; −1 where none does. */
-  brokenParameter(): number {
-    return this.#measured(this.#passes.largestParameters).findIndex((size) => !Number.isFinite(size))
+  /** What is wrong with the first parameter that holds a number which is not finite; undefined where none does. */
+  brokenParameter(): Refusal | undefined {
+    const sizes = this.#measured(this.#passes.largestParameters)
+    const k = sizes.findIndex((size) => !Number.isFinite(size))
+    return k < 0 ? undefined : new Refusal({ what: 'an element', size: sizes[k] as number }, k)
   }
 
   /** A plain step of one block in one run; undefined, and nothing done, for all others and where the guard doubts. */
@@ -224,15 +209,15 @@ export class Steps {
     if (gradients.every((size) => size < below)) return true
     const parameters = this.#measured(this.#passes.largestParameters)
     const states = this.#largestStates.map((measure) => this.#measured(measure))
-    gradients.forEach((gradient, k) => {
+    for (const k of fromTheOutput(gradients.length)) {
       const sizes = {
-        gradient,
+        gradient: gradients[k] as number,
         parameter: parameters[k] as number,
         state: states.map((state) => state[k] as number),
       }
       const overflow = overflowOf(this.#optimizer, this.#dtype, rate, sizes)
       if (overflow !== undefined) throw new Refusal(overflow, k)
-    })
+    }
     return false
   }
 
@@ -242,6 +227,11 @@ export class Steps {
     pass(cells)
     return workspace.parameters.map((_, k) => numberAt(workspace.sizes, k))
   }
+}
+
+/** The places of W_L, b_L, W_(L−1), … among all parameters: as backpropagation comes to them. */
+function fromTheOutput(count: number): number[] {
+  return Array.from({ length: count }, (_, k) => count - 2 - k + 2 * (k % 2))
 }
 
 function isPlain({ l1, l2, clipNorm, clipValue }: StepForm): boolean {

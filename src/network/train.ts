@@ -1,6 +1,5 @@
 import type { Table } from '../matrix/rows.ts'
 import type { Generator } from '../random/generator.ts'
-import { LossTrace } from '../training/loss-trace.ts'
 import { readBatch } from './batch.ts'
 import { divergence } from './divergence.ts'
 import type { Inside } from './inside.ts'
@@ -8,7 +7,8 @@ import type { Objective } from './objective.ts'
 import { checkObjective, readObjective } from './objective.ts'
 import type { Blueprint } from './options.ts'
 import { hasDropout } from './options.ts'
-import { plainStep, Refusal } from './steps.ts'
+import { Refusal } from './refusal.ts'
+import { plainStep } from './steps.ts'
 
 /** Rows with the objective that is taken of them. */
 export function readTask(where: string, blueprint: Blueprint, inputs: Table, targets: Table, objective?: Objective) {
@@ -23,7 +23,6 @@ export function readTask(where: string, blueprint: Blueprint, inputs: Table, tar
 export class SingleSteps {
   readonly #inside: Inside
   readonly #random: Generator
-  readonly #losses = new LossTrace()
   readonly #hasDropout: boolean
 
   constructor(inside: Inside, random: Generator) {
@@ -34,19 +33,20 @@ export class SingleSteps {
 
   /** One gradient step; returns the objective before it. @throws Divergence where it is not taken */
   take(inputs: Table, targets: Table, objective?: Objective): number {
-    const { blueprint, steps } = this.#inside
+    const { blueprint, steps, losses } = this.#inside
     const { batch, penalty } = readTask('train', blueprint, inputs, targets, objective)
     const form = penalty === undefined ? plainStep : { ...plainStep, ...penalty }
     const generator = this.#hasDropout ? this.#random.state : undefined
     const rate = blueprint.optimizer.learningRate
     try {
       const loss = steps.take(batch, form, { rate, key: generator === undefined ? 0 : this.#random.bits() })
-      this.#losses.add(loss)
+      losses.add(loss)
       return loss
     } catch (error) {
       if (generator !== undefined) this.#random.state = generator
       if (!(error instanceof Refusal)) throw error
-      throw divergence(this.#inside, error, { where: 'train', ...batch, batch, losses: this.#losses.losses, rate })
+      const where = `train, step ${steps.count + 1} of the network`
+      throw divergence(this.#inside, error, { where, ...batch, batch, losses: losses.losses, rate, l2: form.l2 })
     }
   }
 }

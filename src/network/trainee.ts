@@ -4,6 +4,8 @@ import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
+import { isByRate } from '../training/guard.ts'
+import { LossTrace } from '../training/loss-trace.ts'
 import type { RunState, SafeState, Snapshot } from '../training/run-state.ts'
 import type { Occasion, Scores, StepMoment, Trainee } from '../training/trainee.ts'
 import { Averages, snapshotOf, write } from './averages.ts'
@@ -14,8 +16,8 @@ import type { FitTask } from './fit.ts'
 import type { Inside } from './inside.ts'
 import { measureAll } from './metrics.ts'
 import { hasDropout } from './options.ts'
+import { Refusal } from './refusal.ts'
 import type { StepForm } from './steps.ts'
-import { Refusal } from './steps.ts'
 
 /** A network in a fit, as the loop sees it. */
 export class FitTrainee implements Trainee {
@@ -30,6 +32,8 @@ export class FitTrainee implements Trainee {
   readonly #averages: Averages | undefined
   readonly #parameters: readonly View[]
   readonly #state: readonly View[]
+  /** the losses of steps before the run */
+  readonly #before: readonly number[]
 
   constructor(inside: Inside, task: FitTask, state?: RunState) {
     const { blueprint, engine } = inside
@@ -43,6 +47,8 @@ export class FitTrainee implements Trainee {
     const { parameters } = engine.workspace
     this.#parameters = parameters.map(({ parameter }) => parameter)
     this.#state = parameters.flatMap(({ state }) => state)
+    this.#before = state === undefined ? inside.losses.losses : []
+    if (state?.last !== undefined) this.write(state.last)
     if (task.settings.averaging !== undefined) {
       this.#averages = new Averages(blueprint, this.#parameters, engine.cells, state?.averages)
     }
@@ -71,8 +77,8 @@ export class FitTrainee implements Trainee {
   }
 
   look(): void {
-    const k = this.#inside.steps.brokenParameter()
-    if (k >= 0) throw new Refusal({ what: 'an element', size: Number.NaN }, k)
+    const broken = this.#inside.steps.brokenParameter()
+    if (broken !== undefined) throw broken
   }
 
   average(keep: number): void {
@@ -106,22 +112,28 @@ export class FitTrainee implements Trainee {
   }
 
   reasonOf(error: unknown): string | undefined {
-    if (!(error instanceof Refusal)) return undefined
-    const { what, layer, parameter, size } = error
-    return layer === undefined
-      ? `${what} was ${size}`
-      : `layer ${layer}: ${what} of its ${parameter} might reach ${size}`
+    return error instanceof Refusal ? `${error.subject} is ${error.received}` : undefined
   }
 
-  isLossBroken(error: unknown): boolean {
-    return error instanceof Refusal && error.layer === undefined
+  isByRate(error: unknown): boolean {
+    return error instanceof Refusal && isByRate(error)
   }
 
   explain(error: unknown, { epoch, batch, step, order, from, to, losses, rate }: Occasion): unknown {
     const { inputs, targets } = this.#task
     const where = `fit, epoch ${epoch}, batch ${batch} (step ${step} of the run)`
-    const attempt = { where, inputs, targets, batch: this.#batch(order, from, to), losses, rate }
-    return divergence(this.#inside, error as Refusal, attempt)
+    if (!(error instanceof Refusal)) return error
+    const all = new LossTrace([...this.#before, ...losses]).losses
+    const attempt = {
+      where,
+      inputs,
+      targets,
+      batch: this.#batch(order, from, to),
+      losses: all,
+      rate,
+      l2: this.#form.l2,
+    }
+    return divergence(this.#inside, error, attempt)
   }
 
   #batch(order: Uint32Array, from: number, to: number): Batch {
@@ -169,6 +181,6 @@ export class FitTrainee implements Trainee {
       for (let j = 0; j < columns; j++) expected[i * columns + j] = data[row * columns + j] as number
     }
     const [seen, wanted] = [outputs, expected].map((numbers) => Matrix.wrap(ndarray(numbers, [rows, columns])))
-    return measureAll(this.#task.metrics, seen as Matrix, wanted as Matrix)
+    return measureAll('fit', this.#task.metrics, seen as Matrix, wanted as Matrix)
   }
 }

@@ -1,4 +1,5 @@
 import type { Optimizer } from '../kernels/plan.ts'
+import { short, wordSeries } from './number-words.ts'
 
 /** What most likely made a step impossible. */
 export type Cause =
@@ -31,11 +32,11 @@ export interface ColumnRange {
 export interface LayerEvidence {
   /** max |A| */
   readonly largestActivation: number
-  /** √Σ dW² + db² */
+  /** √Σ dW² + db²; NaN where the loss is not finite in float64 either */
   readonly gradientNorm: number
-  /** max |W| */
-  readonly largestWeight: number
-  /** the share of units whose derivative is 0 in every row */
+  /** of weights and biases, in size */
+  readonly largestParameter: number
+  /** the share of units that give 0 with a derivative of 0 in every row */
   readonly deadShare: number
   /** the share of the others whose derivative is below 0.001 in every row */
   readonly saturatedShare: number
@@ -43,10 +44,12 @@ export interface LayerEvidence {
 
 /** What was measured where a step was not taken. */
 export interface Evidence {
-  /** the loss of the first step of the run and of the last few before this one */
+  /** the loss of the first step and of the last few before this one */
   readonly losses: readonly number[]
   /** that of the step */
   readonly learningRate: number
+  /** λ of weightDecay and of l2 together */
+  readonly decay: number
   /** of the input columns, the one that reaches farthest from 0 */
   readonly inputs: ColumnRange
   /** of the target columns */
@@ -66,13 +69,16 @@ export interface Diagnosis {
   readonly advice: string
 }
 
-/** Inputs and targets up to here need no scaling; decades above count as evidence. */
+/** Inputs and targets up to here need no scaling: standardised columns with outliers stay below. */
 const USUAL_SIZE = 10
 
 /** A share of dead or saturated units that is worth a word. */
 const MANY = 0.5
 
-/** So much more gradient in one layer than in another, or so much a loss before any step, is an explosion. */
+/**
+ * What good weights hardly reach: the first loss over what targets and inputs explain, activations over inputs, gradients of
+ * one layer over those of the output layer, and a parameter.
+ */
 const EXPLODED = 1e3
 
 /** Beyond it, a rate is unusual for the optimizer. */
@@ -81,125 +87,144 @@ function usualRate(optimizer: Optimizer): number {
   return optimizer.name === 'adagrad' ? 1 : 0.1
 }
 
-/** The likely cause; each candidate has a score in decades beyond what is usual, and the greatest score wins. */
-export function diagnose(evidence: Evidence, optimizer: Optimizer): Diagnosis {
+type Candidate = Diagnosis & { readonly score: number }
+
+/**
+ * The likely cause. Each candidate scores the decades by which it is beyond the usual, as it counts for the step: a step is
+ * stable while rate·inputs² is small, so that sizes of data count twice. What came before counts, not what a run that
+ * diverges makes of a network: once steps were taken, the first loss tells how the layers were.
+ *
+ * @param hasActed whether the rate had a part: steps were taken before, or the step itself is too long
+ */
+export function diagnose(evidence: Evidence, optimizer: Optimizer, hasActed: boolean): Diagnosis {
   const { parameter, ownFunction } = evidence
   if (parameter !== undefined) {
-    const words = `${parameter} was not finite before the step, so it was written there`
-    return { cause: 'parameters', words, advice: 'Write finite numbers, or go back to a saved network' }
+    const words = `${parameter} was so before the step, and no step leaves it so: it was written or loaded`
+    return {
+      cause: 'parameters',
+      words,
+      advice: 'Write a finite number there, or load a network that was saved before',
+    }
   }
   if (ownFunction !== undefined) {
     return { cause: 'function', words: ownFunction, advice: 'Make it give a finite number for every finite one' }
   }
-  const candidates = [
-    byInputs(evidence),
-    byTargets(evidence),
-    byRate(evidence, optimizer),
-    byGrowth(evidence),
-    byUnits(evidence),
-  ]
-  return candidates.reduce((best, one) => (one.score > best.score ? one : best))
+  const data = [byColumn('inputs', evidence.inputs, 0), byColumn('targets', evidence.targets, -0.1)]
+  const others = hasActed ? [byRate(evidence, optimizer), byFirstLoss(evidence)] : byLayers(evidence)
+  return [...data, ...others].reduce((best, one) => (one.score > best.score ? one : best))
 }
 
-type Candidate = Diagnosis & { readonly score: number }
-
-/** How many decades a size lies beyond the usual. */
+/** How many decades a size lies beyond the usual; what is not finite counts as the greatest number. */
 function decades(size: number, usual: number): number {
-  return size > usual ? Math.log10(size / usual) : 0
+  const finite = Number.isFinite(size) ? size : Number.MAX_VALUE
+  return finite > usual ? Math.log10(finite / usual) : 0
 }
 
 function sizeOf({ least, greatest }: ColumnRange): number {
-  return Math.max(Math.abs(least), Math.abs(greatest))
+  return Math.max(1, Math.abs(least), Math.abs(greatest))
 }
 
-/** Twice the decades: the stable rate falls with the square of the inputs. */
-function byInputs({ inputs }: Evidence): Candidate {
+/** Data that is not scaled. */
+function byColumn(cause: 'inputs' | 'targets', range: ColumnRange, more: number): Candidate {
   return {
-    score: 2 * decades(sizeOf(inputs), USUAL_SIZE),
-    cause: 'inputs',
-    words: `inputs are not scaled: column ${inputs.column} goes from ${short(inputs.least)} to ${short(inputs.greatest)}`,
+    score: 2 * decades(sizeOf(range), USUAL_SIZE) + more,
+    cause,
+    words: `the ${cause} are not scaled: column ${range.column} goes from ${short(range.least)} to ${short(range.greatest)}`,
     advice: 'Bring each column to about −1 to 1, or to mean 0 and standard deviation 1',
   }
 }
 
-function byTargets({ targets }: Evidence): Candidate {
-  return {
-    score: 2 * decades(sizeOf(targets), USUAL_SIZE) - 0.1, // inputs of the same size come first
-    cause: 'targets',
-    words: `targets are not scaled: column ${targets.column} goes from ${short(targets.least)} to ${short(targets.greatest)}`,
-    advice: 'Bring each column to about −1 to 1, or to mean 0 and standard deviation 1',
-  }
-}
-
-/** A rate beyond the usual; or a loss that rose though nothing else is unusual. */
-function byRate({ losses, learningRate }: Evidence, optimizer: Optimizer): Candidate {
+/** A rate beyond the usual; also where all else is usual. */
+function byRate({ losses, learningRate, decay }: Evidence, optimizer: Optimizer): Candidate {
   const usual = usualRate(optimizer)
-  const [first = Number.NaN] = losses
-  const last = losses.at(-1) ?? Number.NaN
-  const rose = last > 2 * first
-  const rising = losses.map(short).join(', ')
-  const history =
-    losses.length < 2
-      ? 'no step before it was of use'
-      : rose
-        ? `the loss went ${rising}`
-        : `the last losses are ${rising}`
+  const shrinks = { sgd: decay, adamw: optimizer.weightDecay, adam: 0, adagrad: 0, rmsprop: 0 }[optimizer.name]
   const better = Math.min(usual / 10, learningRate / 10)
+  const overshoots = learningRate * shrinks > 2
+  const rate = `the learning rate ${short(learningRate)} is too high`
   return {
-    score: 2 * decades(learningRate, usual) + (rose ? 0.5 : 0.01),
+    score: 1 + decades(learningRate, usual),
     cause: 'learningRate',
-    words: `the learning rate ${short(learningRate)} is too high for ${optimizer.name}: ${history}`,
-    advice: `Try a learning rate of ${short(better)}, or onDivergence: 'halveRate' in fit`,
+    words: overshoots
+      ? `${rate} for a weight decay of ${short(shrinks)}, as each step multiplies weights by ${short(1 - learningRate * shrinks)}: ${course(losses)}`
+      : `${rate} for ${optimizer.name}: ${course(losses)}`,
+    advice: overshoots
+      ? `Try a learning rate of ${short(Math.min(better, 0.5 / shrinks))}, or less weightDecay or l2`
+      : `Try a learning rate of ${short(better)}, or onDivergence: 'halveRate' in fit`,
   }
 }
 
-/** Activations or gradients that are great before the first step, and differ much between layers. */
-function byGrowth({ layers, losses }: Evidence): Candidate {
-  const [first = Number.POSITIVE_INFINITY] = losses
-  const norms = layers.map(({ gradientNorm }) => gradientNorm)
-  const activations = layers.map(({ largestActivation }) => largestActivation)
-  const ratio = Math.max(spread(norms), spread(activations))
-  const weights = layers.reduce((most, { largestWeight }) => Math.max(most, largestWeight), 0)
-  const words =
-    `gradients explode: their norm is ${norms.map(short).join(', ')} in layers 0 to ${layers.length - 1}` +
-    `, the largest activation ${activations.map(short).join(', ')}, the largest weight ${short(weights)}`
+function course(losses: readonly number[]): string {
+  const [first, ...others] = losses.map(short)
+  if (first === undefined) return 'the first step overflows'
+  if (others.length === 0) return `one step from a loss of ${first}`
+  return `the loss went from ${first} to ${others.slice(-3).join(', ')}`
+}
+
+/** Layers that exploded before the first step, by the loss that it had. */
+function byFirstLoss(evidence: Evidence): Candidate {
+  const [first = 0] = evidence.losses
+  const explained = sizeOf(evidence.inputs) ** 2 * sizeOf(evidence.targets) ** 2
+  const beyond = decades(first / explained, EXPLODED)
   return {
-    // where the first loss was small, the steps made the growth and not the layers
-    score: first > EXPLODED ? 0.6 + decades(Math.max(ratio, weights), 1) : 0,
+    score: beyond > 0 ? 1 + beyond : 0,
     cause: 'gradients',
-    words,
-    advice: 'Try fewer layers, smaller initial weights, clipNorm: 1 in fit, or a lower learning rate',
+    words: `gradients explode: the first loss was ${short(first)} already; ${wordSizes(evidence.layers)}`,
+    advice: EXPLOSION,
   }
 }
 
-/** The greatest over the least; infinite numbers count as the greatest there is. */
-function spread(sizes: readonly number[]): number {
-  const finite = sizes.map((size) => (Number.isFinite(size) ? size : Number.MAX_VALUE))
-  const least = finite.reduce((held, size) => (size > 0 ? Math.min(held, size) : held), Number.MAX_VALUE)
-  return finite.reduce((held, size) => Math.max(held, size), 0) / least
+/** What the layers show where no step has changed them. */
+function byLayers({ layers, inputs }: Evidence): Candidate[] {
+  const size = sizeOf(inputs)
+  const output = layers.at(-1)?.gradientNorm ?? 0
+  const grown = greatest(layers, ({ largestActivation }) => largestActivation / size)
+  const steeper = output > 0 ? greatest(layers, ({ gradientNorm }) => gradientNorm / output / size) : 0
+  const beyond = decades(Math.max(grown, steeper), EXPLODED)
+  const off = layers.filter(({ deadShare, saturatedShare }) => deadShare + saturatedShare >= MANY)
+  const largest = greatest(off, ({ largestParameter }) => largestParameter)
+  return [
+    {
+      score: beyond > 0 ? 1 + beyond : 0.01, // where nothing is unusual at all
+      cause: 'gradients',
+      words: `gradients explode: ${wordSizes(layers)}`,
+      advice: EXPLOSION,
+    },
+    {
+      score: beyond === 0 && off.length > 0 ? 1 + decades(largest, EXPLODED) : 0,
+      cause: 'units',
+      words: `${wordUnits(layers)}; the largest parameter of such a layer is ${short(largest)}`,
+      advice: 'Try smaller initial weights; scale the inputs',
+    },
+  ]
 }
 
-function byUnits({ layers }: Evidence): Candidate {
-  const worst = layers.reduce((held, { deadShare, saturatedShare }) => Math.max(held, deadShare, saturatedShare), 0)
-  return {
-    score: worst >= MANY ? 0.3 : 0,
-    cause: 'units',
-    words: wordUnits(layers) ?? '',
-    advice: 'Try smaller initial weights, a lower learning rate, or leakyRelu for relu',
-  }
+const EXPLOSION = 'Try smaller weights (by default they fit the activation), fewer layers, or clipNorm: 1 in fit'
+
+function greatest<T>(list: readonly T[], measure: (one: T) => number): number {
+  return list.reduce((most, one) => Math.max(most, measure(one)), 0)
+}
+
+function wordSizes(layers: readonly LayerEvidence[]): string {
+  if (layers.length === 0) return 'there was no memory to measure the layers'
+  const measures = [
+    ['largest activations', layers.map(({ largestActivation }) => largestActivation)],
+    ['norms of gradients', layers.map(({ gradientNorm }) => gradientNorm)],
+    ['largest parameters', layers.map(({ largestParameter }) => largestParameter)],
+  ] as const
+  const words = measures.map(([name, sizes]) => `${name} ${wordSeries(sizes)}`)
+  return `from layer 0 up, ${words.join('; ')}`
 }
 
 /** Layers with many dead or saturated units, in words; undefined where there are none. */
 export function wordUnits(layers: readonly LayerEvidence[]): string | undefined {
-  const percent = (share: number) => `${Math.round(100 * share)} %`
-  const found = layers.flatMap(({ deadShare, saturatedShare }, l) => [
-    ...(deadShare >= MANY ? [`${percent(deadShare)} of layer ${l} are dead`] : []),
-    ...(saturatedShare >= MANY ? [`${percent(saturatedShare)} of layer ${l} are saturated`] : []),
-  ])
-  return found.length === 0 ? undefined : `units: ${found.join(', ')}`
+  const found = layers.flatMap(({ deadShare, saturatedShare }, l) => {
+    if (deadShare + saturatedShare < MANY) return []
+    const kinds = [...wordShare(deadShare, 'dead'), ...wordShare(saturatedShare, 'saturated')]
+    return [`${kinds.join(' and ')} in layer ${l}`]
+  })
+  return found.length === 0 ? undefined : `of the units, ${found.join(', ')}`
 }
 
-/** A number in three digits. */
-export function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value)
+function wordShare(share: number, kind: string): string[] {
+  return share > 0 ? [`${Math.round(100 * share)} % are ${kind}`] : []
 }

@@ -1,4 +1,4 @@
-import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../errors.ts'
+import { checkBoolean, checkInteger, checkMember, checkNumber } from '../errors.ts'
 
 /**
  * When training ends before its last epoch: after `patience` epochs in a row of which none brought a watched loss below
@@ -18,8 +18,8 @@ export interface EarlyStopping {
 
 /** Early stopping as plain data says, checked, frozen and with its defaults. */
 export function readEarlyStopping(where: string, value: unknown): Required<EarlyStopping> {
+  checkMember(where, 'earlyStopping', value, ['patience', 'minDelta', 'restoreBest'])
   const inside = `${where}: earlyStopping`
-  checkOptions(inside, value, ['patience', 'minDelta', 'restoreBest'])
   const { patience = 10, minDelta = 0, restoreBest = true } = value as EarlyStopping
   checkInteger(inside, 'patience', patience, 0)
   checkNumber(inside, 'minDelta', minDelta, 'a finite number of at least 0', (delta) => delta >= 0)

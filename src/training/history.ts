@@ -14,7 +14,10 @@ export interface EpochReport {
   readonly metrics: Readonly<Record<string, number>>
   /** the learning rate of the epoch's last step */
   readonly learningRate: number
-  /** √Σ² of all gradients of the epoch's last step, before clipping; absent with gradientNorms: false */
+  /**
+   * √Σ² of all gradients of the epoch's last step, before clipping; NaN where a callback cut the epoch short, so that nobody
+   * knew that it was the last; absent with gradientNorms: false
+   */
   readonly gradientNorm?: number
   /** how long the epoch took, validation included */
   readonly seconds: number
@@ -50,7 +53,7 @@ export interface History {
   readonly metrics: Record<string, number[]>
   /** the learning rate of the epoch's last step */
   readonly learningRate: number[]
-  /** the norm of all gradients of the epoch's last step, before clipping */
+  /** the norm of all gradients of the epoch's last step, before clipping; NaN where a callback cut the epoch short */
   readonly gradientNorm: number[]
   /** how long the epoch took, validation included */
   readonly seconds: number[]
@@ -103,11 +106,18 @@ export function addEpoch(history: History, report: EpochReport): void {
   history.learningRate.push(report.learningRate)
   history.seconds.push(report.seconds)
   if (report.validationLoss !== undefined) history.validationLoss.push(report.validationLoss)
-  if (report.gradientNorm !== undefined) history.gradientNorm.push(report.gradientNorm)
+  const { length } = history.loss
+  if (report.gradientNorm !== undefined) addAt(length, history.gradientNorm, report.gradientNorm)
   for (const [name, value] of Object.entries(report.metrics)) {
     history.metrics[name] ??= []
-    history.metrics[name].push(value)
+    addAt(length, history.metrics[name], value)
   }
+}
+
+/** Adds the number of an epoch; earlier ones, of a run that did not ask for it before it was resumed, have NaN. */
+function addAt(epoch: number, list: number[], value: number): void {
+  while (list.length < epoch - 1) list.push(Number.NaN)
+  list.push(value)
 }
 
 /** Takes the last epoch out again: one that was cut short and now goes on. */

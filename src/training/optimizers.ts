@@ -105,7 +105,7 @@ type Check = (where: string, name: string, value: unknown) => void
 const positive: Check = (where, name, value) =>
   checkNumber(where, name, value, 'a finite number above 0', (rate) => rate > 0)
 const notNegative: Check = (where, name, value) =>
-  checkNumber(where, name, value, 'a finite number from 0', (decay) => decay >= 0)
+  checkNumber(where, name, value, 'a finite number of at least 0', (decay) => decay >= 0)
 const share: Check = (where, name, value) =>
   checkNumber(where, name, value, 'a number from 0 to below 1', (kept) => kept >= 0 && kept < 1)
 const small: Check = (where, name, value) =>
@@ -169,7 +169,7 @@ const readers = {
 /** The optimizer that plain data stands for: made by {@link sgd} or another, written by hand or read from a file. */
 export function readOptimizer(where: string, value: unknown): Optimizer {
   if (typeof value !== 'object' || value === null || !('name' in value)) {
-    throw typeError(where, 'the optimizer', `what ${Object.keys(readers).join('(), ')}() returns`, value)
+    throw typeError(where, 'the optimizer', 'what sgd(), adagrad(), rmsprop(), adam() or adamw() returns', value)
   }
   const { name, ...options } = value
   if (typeof name !== 'string') throw typeError(where, 'the name of the optimizer', 'a text', name)

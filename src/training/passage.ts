@@ -1,6 +1,6 @@
 import type { Paused } from '../matrix/pauses.ts'
 import type { GeneratorState, Generator as Random } from '../random/generator.ts'
-import { inOrder, permute } from '../random/permutation.ts'
+import { permute } from '../random/permutation.ts'
 import type { BatchReport } from './history.ts'
 import type { RunSettings } from './loop-options.ts'
 import { LossTrace } from './loss-trace.ts'
@@ -14,7 +14,7 @@ export class Passage {
   /** the mean loss of the rows so far is sum/from */
   from: number
   sum: number
-  /** the norm of the gradients that was measured last, and the rate of the last step */
+  /** of the last step: the norm of its gradients, NaN where that was not measured, and its rate */
   norm: number
   rate: number
   readonly #trainee: Trainee
@@ -25,8 +25,9 @@ export class Passage {
   readonly #moment: StepMoment
   /** where the generator stands before it draws the order of the epoch in work */
   #orderState: GeneratorState
-  /** the bits that the step in work has drawn */
+  /** the bits that the step in work has drawn, and where the generator stood before */
   #key: number | undefined
+  #keyState: GeneratorState | undefined
   /** a step of several blocks that gave way in the midst */
   #pending: Paused<number> | undefined
 
@@ -34,7 +35,7 @@ export class Passage {
     this.#trainee = trainee
     this.#settings = settings
     this.#random = random
-    this.#order = inOrder(trainee.rows.length)
+    this.#order = trainee.rows.slice()
     this.#losses = new LossTrace(state?.losses)
     this.#moment = { rate: 0, key: 0, measuresNorm: false, mayWait: settings.averaging === undefined }
     this.step = state?.step ?? 0
@@ -89,7 +90,7 @@ export class Passage {
     const loss = this.#pending === undefined ? this.#begin(rate, to) : this.#goOnInBlocks(this.#pending)
     if (loss === undefined) return undefined
     this.#key = undefined
-    if (this.#moment.measuresNorm) this.norm = this.#trainee.norm
+    this.norm = this.#moment.measuresNorm ? this.#trainee.norm : Number.NaN
     this.rate = rate
     this.#losses.add(loss)
     this.sum += (to - this.from) * loss
@@ -105,6 +106,16 @@ export class Passage {
     this.#key = undefined
     this.#pending = undefined
     this.#orderState = this.#random.state
+  }
+
+  /** Takes back what the step that was not taken has drawn. */
+  undo(): void {
+    this.#pending = undefined
+    if (this.#key !== undefined && this.#keyState !== undefined) {
+      this.#random.state = this.#keyState
+      this.#key = undefined
+    }
+    if (this.from === 0) this.#random.state = this.#orderState
   }
 
   /** The step that was not taken. */
@@ -130,7 +141,10 @@ export class Passage {
   #begin(rate: number, to: number): number | undefined {
     const moment = this.#moment
     const { gradientNorms, maxSteps } = this.#settings
-    if (this.#trainee.hasDropout) this.#key ??= this.#random.bits()
+    if (this.#trainee.hasDropout && this.#key === undefined) {
+      this.#keyState = this.#random.state
+      this.#key = this.#random.bits()
+    }
     moment.key = this.#key ?? 0
     moment.rate = rate
     moment.measuresNorm = gradientNorms && (to === this.#order.length || this.step + 1 === maxSteps)

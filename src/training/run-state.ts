@@ -30,9 +30,10 @@ export interface RunState {
   readonly partial: boolean
   /** the bits that the step in work has drawn for its dropout, where it gave way in the midst */
   readonly key?: number
-  /** the norm of the gradients that was measured last, the rate of the last step, and how long the epoch in work has taken */
+  /** of the last step: the norm of its gradients, NaN where that was not measured, and its rate */
   readonly norm: number
   readonly rate: number
+  /** how long the epoch in work has taken */
   readonly seconds: number
   /** the share of the schedule's rate that rollbacks have left */
   readonly rateFactor: number
@@ -46,6 +47,8 @@ export interface RunState {
   readonly best?: Snapshot
   /** where a divergence goes back to */
   readonly safe?: SafeState
+  /** the start of the epoch in work, where that is another and the run is in its midst */
+  readonly epochStart?: SafeState
   /** the last step's parameters, where the network has others: the best, or the averages */
   readonly last?: Snapshot
 }

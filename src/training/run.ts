@@ -44,7 +44,6 @@ export class Run {
   /** @param state where an earlier run stood, to go on from there */
   constructor(trainee: Trainee, settings: RunSettings, random: Random, state?: RunState) {
     const { epochs = Number.POSITIVE_INFINITY, maxSteps = Number.POSITIVE_INFINITY, earlyStopping } = settings
-    if (state?.last !== undefined) trainee.write(state.last)
     this.#trainee = trainee
     this.#settings = settings
     this.history = state === undefined ? emptyHistory() : copyHistory(state.history)
@@ -80,7 +79,7 @@ export class Run {
   /** Called once, before the first step. */
   start(): void {
     this.#look()
-    this.#recovery.start()
+    this.#recovery.start(this.#passage.from > 0)
   }
 
   /** Steps until all are done, the time is up, or something has ended that is to be reported. */
@@ -126,13 +125,12 @@ export class Run {
 
   /** Where the run stands, as of the last completed step. */
   get state(): RunState {
-    const [best, last, { safe, factor }] = [this.#best, this.#last, this.#recovery]
-    const matrices = { averages: this.#trainee.averages(), best, safe, last }
+    const matrices = { averages: this.#trainee.averages(), best: this.#best, last: this.#last }
     return {
       ...this.#passage.state,
       partial: this.#isPartial,
       seconds: this.#passage.from === 0 ? 0 : (this.#turn.now - this.#began) / 1000,
-      rateFactor: factor,
+      ...this.#recovery.state(this.#passage.from > 0),
       history: copyHistory(this.history),
       ...present({ plateau: this.#rates.state, stopping: this.#stopping?.state, ...matrices }),
     }
@@ -180,9 +178,12 @@ export class Run {
 
   /** Goes back to where all was well, or throws. */
   #recover(error: unknown, rate: number): void {
-    const [reason, { epoch }, { step }] = [this.#trainee.reasonOf(error), this, this.#passage]
-    if (reason === undefined) throw error
-    if (!this.#recovery.recover(error)) throw this.#trainee.explain(error, this.#passage.occasion(epoch, rate))
+    const [{ epoch }, { step }] = [this, this.#passage]
+    if (!this.#recovery.recover(error)) {
+      this.#passage.undo()
+      throw this.#trainee.explain(error, this.#passage.occasion(epoch, rate))
+    }
+    const reason = this.#trainee.reasonOf(error) as string
     this.history.rollbacks.push({ epoch, step: step + 1, rateFactor: this.#recovery.factor, reason })
     this.#passage.restart()
   }

@@ -68,8 +68,8 @@ export interface Trainee {
   goBack(safe: SafeState): void
   /** what was wrong with a step that was not taken, in a few words; undefined for any other error */
   reasonOf(error: unknown): string | undefined
-  /** whether the loss itself was not finite, so that no rate helps */
-  isLossBroken(error: unknown): boolean
-  /** the error to throw for a step that was not taken, with cause and evidence */
+  /** whether what was not finite follows from the rate of that step, so that a lower one could help at once */
+  isByRate(error: unknown): boolean
+  /** the error to throw for a step that was not taken, with cause and evidence; any other as it is */
   explain(error: unknown, occasion: Occasion): unknown
 }

@@ -7,6 +7,7 @@ import type { NetworkOptions } from '../../src/network/options.ts'
 import { Generator } from '../../src/random/generator.ts'
 import { type ActivationName, activations } from '../../src/rule/activations.ts'
 import type { LossName } from '../../src/rule/losses.ts'
+import { adagrad, adam, adamw, rmsprop, sgd } from '../../src/training/optimizers.ts'
 
 type Json = Record<string, unknown>
 
@@ -58,14 +59,20 @@ describe('a round trip', () => {
     ),
   )
   const units = fc.integer({ min: 1, max: 7 })
+  const momentum = (options: { learningRate: number }) => sgd({ ...options, momentum: 0.9 })
+  const optimizers = [sgd, momentum, adagrad, rmsprop, adam, adamw]
   const options = fc.record({
     inputs: units,
-    layers: fc.array(fc.record({ units, activation: fc.constantFrom(...hidden) }), { maxLength: 4 }),
+    layers: fc.array(fc.record({ units, activation: fc.constantFrom(...hidden), dropout: fc.constantFrom(0, 0.25) }), {
+      maxLength: 4,
+    }),
     last: units,
     pair: outputs,
     dtype: fc.constantFrom('float32' as const, 'float64' as const),
     seed: fc.maxSafeNat(),
-    learningRate: fc.double({ min: 1e-9, max: 1, noNaN: true }),
+    optimizer: fc
+      .tuple(fc.constantFrom(...optimizers), fc.double({ min: 1e-9, max: 1, noNaN: true }))
+      .map(([optimizer, learningRate]) => optimizer({ learningRate })),
     parameter: fc.double(),
   })
 
@@ -132,7 +139,7 @@ describe('a round trip', () => {
     expect(network.toJSON({ training: true })).toEqual(network.toJSON())
     const read = Network.fromJSON(value)
     expect(bitsOf(read)).toEqual(bitsOf(network))
-    expect(read.optimizer).toEqual({ name: 'sgd', learningRate: 0.3 })
+    expect(read.optimizer).toEqual(sgd())
     expect(read.toJSON().training?.steps).toBe(0)
   })
 
@@ -260,7 +267,7 @@ describe('a value under a right checksum', () => {
   const cases: [string, Json, RegExp][] = [
     ['another format', { format: 'keras' }, /format is the string "keras"; expected "bp-net network"/],
     ['no format', { format: undefined }, /the argument is an object/],
-    ['a newer version', { version: 2 }, /version is 2; expected at most 1; a newer bp-net wrote this file/],
+    ['a newer version', { version: 3 }, /version is 3; expected at most 2; a newer bp-net wrote this file/],
     ['a version of text', { version: '1' }, /version is the string "1"/],
     ['an unknown dtype', { dtype: 'float16' }, /unknown dtype "float16"/],
     [
@@ -311,8 +318,8 @@ describe('a value under a right checksum', () => {
     ['a field constructor', { constructor: 1 }, /unknown option "constructor"/],
     ['no layers', { layers: [] }, /layers is an array of 1; expected the number of inputs and at least one layer/],
     ['layers that are no array', { layers: { length: 2 } }, /layers is an object with length; expected an array/],
-    ['a layer that is null', { layers: [null, layers[1]] }, /layer 0: the options argument is null/],
-    ['a layer that is an array', { layers: [[], layers[1]] }, /layer 0: the options argument is an array/],
+    ['a layer that is null', { layers: [null, layers[1]] }, /layer 0 is null; expected an object with any of units/],
+    ['a layer that is an array', { layers: [[], layers[1]] }, /layer 0 is an array of 0; expected an object/],
     [
       '100,000 layers',
       {
@@ -321,7 +328,7 @@ describe('a value under a right checksum', () => {
       },
       /layers is an array of 100001/,
     ],
-    ['training that is null', { training: null }, /training: the options argument is null/],
+    ['training that is null', { training: null }, /training is null; expected an object with any of optimizer/],
     ['negative steps', state({ steps: -1 }), /training: steps is -1/],
     ['a generator of three words', state({ generator: [1, 2, 3] }), /generator is an array of 3; expected four/],
     ['a generator of large words', state({ generator: [1, 2, 3, 2 ** 32] }), /a word of generator is 4294967296/],
@@ -416,7 +423,8 @@ describe('what is no network is refused:', () => {
     ['a wrong checksum', { ...value, checksum: '00000000' }],
     ['no checksum', { ...value, checksum: undefined }],
     ['a field too many', { ...value, extra: 1 }],
-    ['a newer version under an old checksum', { ...value, version: 2 }],
+    ['a newer version under an old checksum', { ...value, version: 3 }],
+    ['an older version under another checksum', { ...value, version: 1 }],
   ]
   test.each(cases)('%s', (_, given) => {
     expect(refusal(given).message).toMatch(/expected/)
@@ -436,24 +444,65 @@ describe('what is no network is refused:', () => {
   })
 })
 
-test('the text of a network is as it was when version 1 was fixed', () => {
-  const network = new Network({ layers: [1, 1], initializer: 'zeros', seed: 1 })
+test('the text of a network is as it was when version 2 was fixed', async () => {
+  const network = new Network({ layers: [1, 1], initializer: 'zeros', seed: 1, reproducible: true })
   network.layers[0]?.weights.set(0, 0, 1)
   network.layers[0]?.biases.set(0, 0, -0)
   const value: NetworkJSON = network.toJSON({ training: false })
   expect(value).toEqual({
     format: 'bp-net network',
-    version: 1,
+    version: 2,
     dtype: 'float32',
     seed: 1,
     inputs: 1,
     loss: 'squaredError',
     layers: [{ units: 1, activation: 'sigmoid', weights: 'AACAPw==', biases: 'AAAAgA==' }],
+    reproducible: true,
     checksum: value.checksum,
   })
   // the CRC-32 of zip, whose check value for '123456789' is cbf43926; here of the quoted text
   expect(checksum('123456789')).toBe(crc32('"123456789"'))
   expect(crc32('123456789')).toBe('cbf43926')
+})
+
+describe('a file that version 1 wrote is read:', () => {
+  const WITHOUT_TRAINING =
+    '{"format":"bp-net network","version":1,"dtype":"float32","seed":1,"inputs":1,"loss":"squaredError","layers":' +
+    '[{"units":1,"activation":"sigmoid","weights":"AACAPw==","biases":"AAAAgA=="}],"checksum":"4939352b"}'
+  const AFTER_A_STEP =
+    '{"format":"bp-net network","version":1,"dtype":"float32","seed":7,"inputs":2,"loss":"squaredError","layers":' +
+    '[{"units":1,"activation":"sigmoid","weights":"/oryPoOAcT8=","biases":"CdcjPA=="}],"reproducible":true,"training":' +
+    '{"optimizer":{"name":"adam","learningRate":0.01,"beta1":0.9,"beta2":0.999,"epsilon":1e-8},"generator":' +
+    '[1692541900,564810974,631655820,2748894945],"steps":1,"state":["oNpMvKDazDw=","IiSDNyIkgzg=","oNpMvA==",' +
+    '"IiSDNw=="]},"checksum":"962115b6"}'
+
+  test('without training', () => {
+    const read = Network.fromJSON(WITHOUT_TRAINING)
+    expect([read.seed, read.optimizer]).toEqual([1, sgd()])
+    expect(read.layers[0]?.weights.toArray()).toEqual([[1]])
+    expect(read.layers[0]?.biases.toArray()).toEqual([[-0]])
+    const { checksum: _, ...value } = read.toJSON({ training: false })
+    expect(value).toEqual({ ...(JSON.parse(WITHOUT_TRAINING.replace(/,"checksum.*"/, '')) as Json), version: 2 })
+  })
+
+  test('with its optimizer and what that keeps, and the next step has the bits that it had then', () => {
+    const read = Network.fromJSON(AFTER_A_STEP)
+    const { training, ...rest } = JSON.parse(AFTER_A_STEP) as NetworkJSON
+    const { training: now, ...others } = read.toJSON()
+    expect(others).toEqual({ ...rest, version: 2, checksum: others.checksum })
+    expect(now).toEqual({ ...training, optimizer: { ...training?.optimizer, weightDecay: 0 } })
+    expect(read.optimizer).toEqual(adam({ learningRate: 0.01 }))
+    read.train([[0.5, 3]], [0])
+    expect(read.toJSON().layers).toMatchObject([{ weights: '7VL1Pusgbz8=', biases: 'SPBmPA==' }])
+    expect(read.toJSON().training).toMatchObject({
+      steps: 2,
+      state: ['RGEXvNKqDT0=', 'KmmGN/edoTg=', 'Wcjsuw==', '95yQNw=='],
+    })
+  })
+
+  test('but not where it was changed', () => {
+    expect(refusal(AFTER_A_STEP.replace('"steps":1', '"steps":2')).message).toContain('the file was changed or cut')
+  })
 })
 
 /** CRC-32 by polynomial division, bit by bit from the left: another form than that of src/. */

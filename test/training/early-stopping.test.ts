@@ -136,9 +136,9 @@ describe('readEarlyStopping', () => {
     [
       undefined,
       TypeError,
-      'fit: earlyStopping: the options argument is undefined; expected an object with any of patience',
+      'fit: earlyStopping is undefined; expected an object with any of patience, minDelta, restoreBest',
     ],
-    [true, TypeError, 'fit: earlyStopping: the options argument is true'],
+    [true, TypeError, 'fit: earlyStopping is true; expected an object'],
     [{ patients: 3 }, TypeError, 'fit: earlyStopping: unknown option "patients"; did you mean "patience"?'],
     [{ patience: -1 }, RangeError, 'fit: earlyStopping: patience is -1; expected a whole number of at least 0'],
     [{ patience: 0.5 }, RangeError, 'patience is 0.5'],
