@@ -56,10 +56,10 @@ export function divergence(inside: Inside, refusal: Refusal, attempt: Attempt): 
     ...(broken === undefined ? {} : { parameter: `${broken.place} is ${broken.value}` }),
   }
   const { cause, words, advice } = diagnose(evidence, blueprint.optimizer, losses.length > 0 || isByRate(refusal))
-  const units = cause === 'units' ? undefined : wordUnits(measured.layers)
+  const units = cause === 'units' || cause === 'gradients' ? undefined : wordUnits(measured.layers)
   const subject = row === undefined ? refusal.subject : `${refusal.subject} of row ${row.row}`
   const isBound = refusal.layer !== undefined && Number.isFinite(refusal.size)
-  const expected = isBound ? `below ${short(SAFE[blueprint.dtype])}` : 'a finite number'
+  const expected = isBound ? `below ${short(SAFE[blueprint.dtype])} in ${blueprint.dtype}` : 'a finite number'
   const error = rangeError(where, subject, expected, new Phrase(refusal.received))
   const first = row?.layer === undefined ? '' : `Layer ${row.layer} is the first whose activations are not finite. `
   const also = units === undefined ? '' : `; ${units}`

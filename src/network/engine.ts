@@ -119,13 +119,14 @@ export class Engine {
   }
 
   /**
-   * The same, with a pause after each block but the last; begun anew where someone else takes gradients in a pause. Where the
-   * loss is not finite, the gradients mean nothing.
+   * The same, with a pause after each block but the last; begun anew where someone else takes gradients in a pause, and then
+   * without pauses, so that it comes to its end. Where the loss is not finite, the gradients mean nothing.
    */
   *gradientsInBlocks(batch: Batch, penalty: Penalty, dropout = false): Paused<number> {
     const { forward, backward } = this.#training(batch.weights !== undefined, dropout)
     let run: number
     let sum: number
+    let pauses = true
     do {
       run = ++this.#gradientRuns
       sum = 0
@@ -135,7 +136,8 @@ export class Engine {
         this.cells.keep = start === 0 ? 0 : 1
         if (Number.isFinite(sum)) backward(this.cells)
       })
-      while (run === this.#gradientRuns && blocks.next().done !== true) yield
+      while (run === this.#gradientRuns && blocks.next().done !== true) if (pauses) yield
+      pauses = false
     } while (run !== this.#gradientRuns)
     const loss = sum * (1 / rowsOf(batch)) + this.penalty(penalty)
     if (penalty.l1 !== 0 || penalty.l2 !== 0) this.#passes.penaltyGradient(this.cells)

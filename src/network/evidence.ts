@@ -64,9 +64,9 @@ export function brokenRow({ engine }: { readonly engine: Engine }, batch: Batch)
   engine.loss(batch, noPenalty, (start, count) => {
     for (let i = 0; found === undefined && i < count; i++) {
       if (Number.isFinite(perRow.get(i, 0))) continue
-      const place = start - from + i
+      const place = start + i
       const layer = firstBrokenLayer(engine.layers, i)
-      found = { row: order?.[start + i] ?? start + i, place, ...(layer < 0 ? {} : { layer }) }
+      found = { row: order?.[from + place] ?? from + place, place, ...(layer < 0 ? {} : { layer }) }
     }
   })
   return found
@@ -110,6 +110,7 @@ function measureLayer({ f, W, b, dW, db, Z, A }: Layer, rows: number, hasGradien
   let [dead, saturated] = [0, 0]
   for (let j = 0; j < units && !('rowwise' in f); j++) {
     const { slope, size } = mostOf(f, Z, A, j, rows)
+    if (size === undefined) continue
     if (slope === 0 && size === 0 && f !== activations.sigmoid) dead++
     else if (slope < 1e-3) saturated++
   }
@@ -122,15 +123,17 @@ function measureLayer({ f, W, b, dW, db, Z, A }: Layer, rows: number, hasGradien
   }
 }
 
-/** max |f'| and max |a| of one unit over the rows. */
-function mostOf(f: ElementActivation, Z: View, A: View, j: number, rows: number): { slope: number; size: number } {
-  let [slope, size] = [0, 0]
+/** max |f'| and max |a| of one unit over the rows where a is finite. */
+function mostOf(f: ElementActivation, Z: View, A: View, j: number, rows: number): { slope: number; size?: number } {
+  let slope = 0
+  let size: number | undefined
   for (let i = 0; i < rows; i++) {
     const a = A.get(i, j)
+    if (!Number.isFinite(a)) continue
     slope = Math.max(slope, Math.abs(f.derivative(Z.get(i, j), a)))
-    size = Math.max(size, Math.abs(a))
+    size = Math.max(size ?? 0, Math.abs(a))
   }
-  return { slope, size }
+  return size === undefined ? { slope } : { slope, size }
 }
 
 /** The first number that is not finite. */
@@ -145,10 +148,12 @@ function firstBroken(view: View): { i: number; j: number; value: number } | unde
   return undefined
 }
 
+/** The greatest size of all that are numbers; NaN where none is. */
 function largest(view: View): number {
-  let most = 0
+  let most = Number.NaN
   forEach(view, (i, j) => {
-    most = Math.max(most, Math.abs(view.get(i, j)))
+    const size = Math.abs(view.get(i, j))
+    if (!(size <= most) && !Number.isNaN(size)) most = size
   })
   return most
 }

@@ -131,7 +131,8 @@ function readShare(
   random: Generator,
   earlier: SavedRun | undefined,
 ) {
-  if (inputs.rows < 2) throw rangeError(WHERE, 'the number of rows to part', 'at least 2', inputs.rows)
+  if (inputs.rows < 2)
+    throw rangeError(WHERE, 'the number of rows', 'at least 2, to hold out a share of them', inputs.rows)
   const now = random.state
   if (earlier?.split !== undefined) random.state = earlier.split
   const parted = holdOut(inputs.rows, share, random, classOf(targets))

@@ -67,7 +67,8 @@ function readMetric(where: string, given: unknown): Metric {
   }
   const { name, value } = given as Partial<Metric>
   if (typeof name !== 'string') throw typeError(where, 'the name of a metric', 'a text', name)
-  if (name === '' || name in {}) throw rangeError(where, 'the name of a metric', 'a name that no object has', name)
+  if (name === '' || name in {})
+    throw rangeError(where, 'the name of a metric', 'a text that is neither empty nor a property of every object', name)
   checkFunction(where, `the value of the metric ${name}`, value)
   return given as Metric
 }

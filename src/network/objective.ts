@@ -118,7 +118,12 @@ function readWeights(
   if (!(sum >= LEAST_SUM) || !Number.isFinite(sum)) {
     const what = [sampleWeights && 'sampleWeights', classWeights && 'classWeights'].filter(Boolean).join(' times ')
     const expected = `a finite number ${sum === 0 ? 'above 0' : `of at least ${LEAST_SUM}`}`
-    throw rangeError(where, `the sum of ${what} over the rows that are trained on`, expected, sum)
+    throw rangeError(
+      where,
+      `the sum of ${what} over the rows${trained === undefined ? '' : ' to train on'}`,
+      expected,
+      sum,
+    )
   }
   const scale = count / sum
   const weights = zeros(dtype, targets.rows)

@@ -1,8 +1,8 @@
-import type { Dtype, Loss, View } from '../kernels/plan.ts'
+import type { Dtype, ElementLoss, Loss, View } from '../kernels/plan.ts'
 import { activations } from '../rule/activations.ts'
 import { losses } from '../rule/losses.ts'
 import type { Layer } from '../rule/rule.ts'
-import { short } from '../training/number-words.ts'
+import { short, wordSeries } from '../training/number-words.ts'
 import type { Engine } from './engine.ts'
 import type { Blueprint } from './options.ts'
 
@@ -40,11 +40,12 @@ function ofActivation({ f, Z, A }: Layer, i: number, dtype: Dtype): string | und
   if (Object.hasOwn(activations, f.name)) return undefined
   const [z, a] = [readRow(Z, i), readRow(A, i)]
   const name = `your activation ${f.name}`
-  if ('rowwise' in f) return fault(name, a, z, dtype)
+  if ('rowwise' in f) return fault(name, a, { z }, dtype)
   for (const [j, one] of z.entries()) {
+    const given = { z: [one] }
     const words =
-      fault(name, [a[j] as number], [one], dtype) ??
-      fault(`the derivative of ${name}`, [f.derivative(one, a[j] as number)], [one], dtype)
+      fault(name, [a[j] as number], given, dtype) ??
+      fault(`the derivative of ${name}`, [f.derivative(one, a[j] as number)], given, dtype)
     if (words !== undefined) return words
   }
   return undefined
@@ -52,44 +53,52 @@ function ofActivation({ f, Z, A }: Layer, i: number, dtype: Dtype): string | und
 
 function ofLoss(E: Loss, { f, Z, A }: Layer, t: number[], i: number, dtype: Dtype): string | undefined {
   const [z, a] = [readRow(Z, i), readRow(A, i)]
-  const name = `your loss ${E.name}`
   if (!Object.hasOwn(losses, E.name)) {
+    const name = `your loss ${E.name}`
     const words =
       'fusedWith' in E
-        ? (fault(name, [E.value(z, t)], z, dtype) ?? fault(`the derivative of ${name}`, E.derivative(a, t), z, dtype))
+        ? (fault(name, [E.value(z, t)], { z, t }, dtype) ??
+          fault(`the derivative of ${name}`, E.derivative(a, t), { a, t }, dtype))
         : ofElementLoss(E, name, a, t, dtype)
     if (words !== undefined) return words
   }
   if ('fusedWith' in E || !('rowwise' in f) || Object.hasOwn(activations, f.name)) return undefined
-  const slopes = a.map((one, j) => E.derivative(one, t[j] as number))
-  return fault(`the derivative of your activation ${f.name}`, f.derivative(a, slopes), slopes, dtype)
+  const g = a.map((one, j) => E.derivative(one, t[j] as number))
+  return fault(`the derivative of your activation ${f.name}`, f.derivative(a, g), { a, g }, dtype)
 }
 
 function ofElementLoss(
-  { value, derivative }: Extract<Loss, { value(a: number, t: number): number }>,
+  { value, derivative }: ElementLoss,
   name: string,
   a: readonly number[],
   t: readonly number[],
   dtype: Dtype,
 ): string | undefined {
   for (const [j, one] of a.entries()) {
-    const given = [one, t[j] as number] as const
+    const target = t[j] as number
+    const given = { a: [one], t: [target] }
     const words =
-      fault(name, [value(...given)], given, dtype) ??
-      fault(`the derivative of ${name}`, [derivative(...given)], given, dtype)
+      fault(name, [value(one, target)], given, dtype) ??
+      fault(`the derivative of ${name}`, [derivative(one, target)], given, dtype)
     if (words !== undefined) return words
   }
   return undefined
 }
 
 /** What is wrong with results, in words, where what was given is no excuse. */
-function fault(name: string, results: readonly number[], given: readonly number[], dtype: Dtype): string | undefined {
+function fault(
+  name: string,
+  results: readonly number[],
+  given: Readonly<Record<string, readonly number[]>>,
+  dtype: Dtype,
+): string | undefined {
   const broken = results.find((result) => !(Math.abs(result) <= GREATEST[dtype]))
-  const largest = given.reduce((most, one) => Math.max(most, Math.abs(one)), 0)
+  const largest = Math.max(...Object.values(given).flatMap((numbers) => numbers.map(Math.abs)))
   const isExcused = !Number.isFinite(largest) || (largest > USUAL_ARGUMENT && !Number.isNaN(broken))
   if (broken === undefined || isExcused) return undefined
-  const shown = given.length > 3 ? `${given.slice(0, 3).map(short).join(', ')}, …` : given.map(short).join(', ')
-  return `${name} gives ${short(broken)} for ${shown}`
+  const what = Number.isFinite(broken) ? `${short(broken)}, more than ${dtype} holds,` : String(broken)
+  const shown = Object.entries(given).map(([letter, numbers]) => `${letter} = ${wordSeries(numbers)}`)
+  return `${name} gives ${what} for ${shown.join(', ')}`
 }
 
 function readRow(view: View, i: number): number[] {

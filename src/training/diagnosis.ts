@@ -139,7 +139,7 @@ function byRate({ losses, learningRate, decay }: Evidence, optimizer: Optimizer)
   const usual = usualRate(optimizer)
   const shrinks = { sgd: decay, adamw: optimizer.weightDecay, adam: 0, adagrad: 0, rmsprop: 0 }[optimizer.name]
   const better = Math.min(usual / 10, learningRate / 10)
-  const overshoots = learningRate * shrinks > 2
+  const overshoots = learningRate * shrinks > 2 && learningRate <= 10 * usual
   const rate = `the learning rate ${short(learningRate)} is too high`
   return {
     score: 1 + decades(learningRate, usual),
@@ -154,10 +154,10 @@ function byRate({ losses, learningRate, decay }: Evidence, optimizer: Optimizer)
 }
 
 function course(losses: readonly number[]): string {
-  const [first, ...others] = losses.map(short)
-  if (first === undefined) return 'the first step overflows'
-  if (others.length === 0) return `one step from a loss of ${first}`
-  return `the loss went from ${first} to ${others.slice(-3).join(', ')}`
+  if (losses.length === 0) return 'the first step is too long already'
+  const words = losses.map(short)
+  const shown = words.length <= 4 ? words : [...words.slice(0, 1), '…', ...words.slice(-3)]
+  return words.length === 1 ? `the loss before was ${words[0]}` : `the losses before were ${shown.join(', ')}`
 }
 
 /** Layers that exploded before the first step, by the loss that it had. */
@@ -169,7 +169,7 @@ function byFirstLoss(evidence: Evidence): Candidate {
     score: beyond > 0 ? 1 + beyond : 0,
     cause: 'gradients',
     words: `gradients explode: the first loss was ${short(first)} already; ${wordSizes(evidence.layers)}`,
-    advice: EXPLOSION,
+    advice: `${EXPLOSION}, or clipNorm: 1 in fit`,
   }
 }
 
@@ -198,10 +198,10 @@ function byLayers({ layers, inputs }: Evidence): Candidate[] {
   ]
 }
 
-const EXPLOSION = 'Try smaller weights (by default they fit the activation), fewer layers, or clipNorm: 1 in fit'
+const EXPLOSION = 'Try smaller weights (by default they fit the activation), or fewer layers'
 
 function greatest<T>(list: readonly T[], measure: (one: T) => number): number {
-  return list.reduce((most, one) => Math.max(most, measure(one)), 0)
+  return list.reduce((most, one) => Math.max(most, measure(one) || 0), 0) // NaN does not count
 }
 
 function wordSizes(layers: readonly LayerEvidence[]): string {
@@ -211,20 +211,23 @@ function wordSizes(layers: readonly LayerEvidence[]): string {
     ['norms of gradients', layers.map(({ gradientNorm }) => gradientNorm)],
     ['largest parameters', layers.map(({ largestParameter }) => largestParameter)],
   ] as const
-  const words = measures.map(([name, sizes]) => `${name} ${wordSeries(sizes)}`)
+  const words = measures.flatMap(([name, sizes]) => (sizes.every(Number.isNaN) ? [] : `${name} ${wordSeries(sizes)}`))
   return `from layer 0 up, ${words.join('; ')}`
 }
 
 /** Layers with many dead or saturated units, in words; undefined where there are none. */
 export function wordUnits(layers: readonly LayerEvidence[]): string | undefined {
-  const found = layers.flatMap(({ deadShare, saturatedShare }, l) => {
-    if (deadShare + saturatedShare < MANY) return []
-    const kinds = [...wordShare(deadShare, 'dead'), ...wordShare(saturatedShare, 'saturated')]
-    return [`${kinds.join(' and ')} in layer ${l}`]
-  })
-  return found.length === 0 ? undefined : `of the units, ${found.join(', ')}`
+  const found = new Map<string, number[]>()
+  for (const [l, { deadShare, saturatedShare }] of layers.entries()) {
+    if (deadShare + saturatedShare < MANY) continue
+    const words = [...wordShare(deadShare, 'dead'), ...wordShare(saturatedShare, 'saturated')].join(' and ')
+    found.set(words, [...(found.get(words) ?? []), l])
+  }
+  if (found.size === 0) return undefined
+  const words = Array.from(found, ([words, l]) => `${words} in ${l.length > 1 ? 'layers' : 'layer'} ${wordSeries(l)}`)
+  return `dead or saturated units: ${words.join(', ')}`
 }
 
 function wordShare(share: number, kind: string): string[] {
-  return share > 0 ? [`${Math.round(100 * share)} % are ${kind}`] : []
+  return share > 0 ? [`${Math.round(100 * share)} % ${kind}`] : []
 }

@@ -111,8 +111,8 @@ describe('the fast kernels', () => {
       () => ({ sampleWeights: watched(references) }),
       () => ({ validation: validation(), metrics: ['accuracy'] }),
     ]
-    const fit = (options: () => FitOptions) => network.fit(...data(2, 1), options())
-    for (const options of fits) await fit(options).catch((reason: unknown) => expect(reason).toBe('mine'))
+    const fitWith = (options: () => FitOptions) => network.fit(...data(2, 1), options())
+    for (const options of fits) await fitWith(options).catch((reason: unknown) => expect(reason).toBe('mine'))
     const tasks = [
       () => network.train(...data(2, 1), { l1: 1e-4 }),
       () => network.loss(...data(2, 1)),

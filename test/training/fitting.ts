@@ -1,9 +1,9 @@
-import type { Network } from '../../src/index.ts'
+import type { Gradients, Network } from '../../src/index.ts'
 import { Generator } from '../../src/random/generator.ts'
 import { permutation } from '../../src/random/permutation.ts'
 
-/** Every weight and every bias of a network, in one list. */
-export function numbersOf({ layers }: Pick<Network, 'layers'>): number[] {
+/** Every weight and every bias of a network, or their gradients, in one list. */
+export function numbersOf({ layers }: Pick<Network | Gradients, 'layers'>): number[] {
   return layers.flatMap(({ weights, biases }) => [...weights.toArray().flat(), ...biases.toArray().flat()])
 }
 

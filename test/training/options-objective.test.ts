@@ -317,17 +317,17 @@ describe.each(kernelNames)('dropout with the %s kernels', (kernels) => {
     expect(network.predict([[1]]).get(0, 0)).toBeCloseTo(1, 3) // the sum of 2000 numbers in float32
   })
 
-  test('gives the same bits from the same seed, and others from another', async () => {
-    const fitted = async (seed: number) => {
-      const network = new Network(options(0.3, { seed: 1 }))
-      const other = Network.fromJSON(network.toJSON(), { kernels })
-      if (seed !== 1) other.train([inputs[0] as number[]], [T[0] as number[]]) // which draws once
-      if (seed !== 1) writeNumbers(other, numbersOf(network))
-      await other.fit(inputs, T, { epochs: 2, batchSize: 8, shuffle: false })
-      return numbersOf(other)
+  test('gives the same bits where the generator stands at the same place, and others where it does not', async () => {
+    const fitted = async (draws: number) => {
+      const network = new Network(options(0.3, { optimizer: sgd({ learningRate: 0.2 }) }))
+      const before = numbersOf(network)
+      for (let draw = 0; draw < draws; draw++) network.train(inputs, T)
+      writeNumbers(network, before)
+      await network.fit(inputs, T, { epochs: 2, batchSize: 8, shuffle: false })
+      return numbersOf(network)
     }
-    expect(await fitted(1)).toEqual(await fitted(1))
-    expect(await fitted(2)).not.toEqual(await fitted(1))
+    expect(await fitted(0)).toEqual(await fitted(0))
+    expect(await fitted(1)).not.toEqual(await fitted(0))
   })
 
   test('agrees with the other kernels in float32', async () => {

@@ -121,7 +121,7 @@ describe('a run that was aborted and saved goes on in the same bits', () => {
   test.each(cases)('$title: read back here', async ({ title, network: { kernels }, task, places }) => {
     const expected = whole.get(title) as Ended
     expect(expected.history.loss).toHaveLength(EPOCHS)
-    for (const [k, { text }] of (stopped.get(title) as Stopped[]).entries()) {
+    for (const [k, { text }] of (stopped.get(title) as Stopped[]).slice(0, 2).entries()) {
       const ended = await goOn(Network.fromJSON(text, kernels === undefined ? {} : { kernels }), task)
       expect(ended, JSON.stringify(places[k])).toEqual(expected)
     }
