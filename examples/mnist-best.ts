@@ -31,7 +31,7 @@ async function trainNetwork(network: Network, { inputs, labels }: Digits, settin
       schedule: { name: 'oneCycle' },
       labelSmoothing: 0.1,
       ...(validation > 0 && { validation, metrics: ['accuracy'] }),
-      checkpoint: { save: saveNetwork(save), everyEpochs: 5 },
+      checkpoint: { save: saveNetwork(save), everyEpochs: 8 },
       resume,
       signal: stop.signal,
       ...progressBar(),

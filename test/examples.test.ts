@@ -97,13 +97,13 @@ describe('mnist-best.ts', () => {
   const network = () => JSON.parse(readFileSync(join(folder, 'mnist-best-network.json'), 'utf8'))
 
   test('trains with a validation after each epoch, judges by the test digits, saves, and draws its curve', () => {
-    const { status, stdout, stderr } = runExample('mnist-best', ...few, '--epochs', '6', '--seed', '2')
+    const { status, stdout, stderr } = runExample('mnist-best', ...few, '--epochs', '4', '--seed', '2')
     expect(status).toBe(0)
     expect(
-      stderr.match(/^epoch \d\/6 · loss \d\.\d{4} · validation loss \d\.\d{4} · accuracy 0\.\d{4} · rate .*$/gm),
-    ).toHaveLength(6)
-    expect(stdout).toMatch(/trained 6 × 600 digits in \d+\.\d s/)
-    expect(Number(stdout.match(/test accuracy (\d\d\.\d\d) %/)?.[1])).toBeGreaterThan(50) // 10 % would be guessing
+      stderr.match(/^epoch \d\/4 · loss \d\.\d{4} · validation loss \d\.\d{4} · accuracy 0\.\d{4} · rate .*$/gm),
+    ).toHaveLength(4)
+    expect(stdout).toMatch(/trained 4 × 600 digits in \d+\.\d s/)
+    expect(Number(stdout.match(/test accuracy (\d\d\.\d\d) %/)?.[1])).toBeGreaterThan(40) // 10 % would be guessing
     expect(network().seed).toBe(2)
     const svg = readFileSync(join(folder, 'mnist-best.svg'), 'utf8')
     expect(svg).toMatch(/^<svg .*<\/svg>\n$/s)
@@ -112,17 +112,17 @@ describe('mnist-best.ts', () => {
   })
 
   test('goes on with a run that Ctrl-C stopped, from where it stood', async () => {
-    const long = [...few, '--epochs', '25', '--seed', '3']
+    const long = [...few, '--epochs', '12', '--seed', '3']
     const { status, stdout } = await interrupted('mnist-best', ...long)
     expect(status).toBe(130)
     expect(stdout).toContain(`npm run mnist:best -- ${long.join(' ')} --resume`)
     expect(stdout).not.toContain('test accuracy')
     const resumed = runExample('mnist-best', ...long, '--resume')
     expect(resumed.status).toBe(0)
-    expect(resumed.stderr).not.toContain('epoch  1/25')
-    expect(resumed.stderr).toContain('epoch 25/25')
+    expect(resumed.stderr).not.toContain('epoch  1/12')
+    expect(resumed.stderr).toContain('epoch 12/12')
     expect(resumed.stdout).toContain('test accuracy')
-  })
+  }, 120_000)
 
   test.each([
     [['--epochs', '0'], 2, '--epochs is "0"'],
@@ -145,7 +145,7 @@ describe('mnist-best.ts', () => {
   })
 })
 
-/** Runs an example and presses Ctrl-C after its second epoch; npm passes the signal on, so that it comes twice. */
+/** Runs an example and presses Ctrl-C after its first epoch; npm passes the signal on, so that it comes twice. */
 async function interrupted(name: string, ...flags: string[]) {
   const running = spawn(process.execPath, [exampleOf(name), ...flags], {
     cwd: folder,
@@ -158,7 +158,7 @@ async function interrupted(name: string, ...flags: string[]) {
   let stderr = ''
   running.stderr.on('data', (text) => {
     stderr += text
-    if (!/epoch +2\//.test(stderr)) return
+    if (!/epoch +1\//.test(stderr)) return
     running.kill('SIGINT')
     running.kill('SIGINT')
   })

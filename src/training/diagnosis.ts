@@ -99,7 +99,7 @@ type Candidate = Diagnosis & { readonly score: number }
 export function diagnose(evidence: Evidence, optimizer: Optimizer, hasActed: boolean): Diagnosis {
   const { parameter, ownFunction } = evidence
   if (parameter !== undefined) {
-    const words = `${parameter} was so before the step, and no step leaves it so: it was written or loaded`
+    const words = `${parameter}, and no step leaves such a number: it was written or loaded`
     return {
       cause: 'parameters',
       words,
@@ -126,10 +126,12 @@ function sizeOf({ least, greatest }: ColumnRange): number {
 
 /** Data that is not scaled. */
 function byColumn(cause: 'inputs' | 'targets', range: ColumnRange, more: number): Candidate {
+  const { column, least, greatest } = range
+  const reach = least === greatest ? `is ${short(least)}` : `goes from ${short(least)} to ${short(greatest)}`
   return {
     score: 2 * decades(sizeOf(range), USUAL_SIZE) + more,
     cause,
-    words: `the ${cause} are not scaled: column ${range.column} goes from ${short(range.least)} to ${short(range.greatest)}`,
+    words: `the ${cause} are not scaled: column ${column} ${reach}`,
     advice: 'Bring each column to about −1 to 1, or to mean 0 and standard deviation 1',
   }
 }

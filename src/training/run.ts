@@ -116,6 +116,7 @@ export class Run {
     const best = this.#settings.earlyStopping?.restoreBest === true ? this.#best : undefined
     const final = best ?? this.#trainee.averages()
     if (final !== undefined) {
+      this.#look() // at what the last callback may have written, so that it can be saved
       this.#last = this.#trainee.parameters()
       this.#trainee.write(final)
       if (best !== undefined) this.history.bestEpoch = this.#stopping?.bestEpoch as number
@@ -236,15 +237,14 @@ export class Run {
 
   /** Whether the run is over, and what comes next. */
   #choosePhase(): void {
-    const { history } = this
     if (this.#passage.isAtEnd) {
       this.#phase = 'scores' // a run that was saved between an epoch's last step and its end
       return
     }
-    const epochs = history.loss.length - Number(this.#isPartial)
+    const epochs = this.history.loss.length - Number(this.#isPartial)
     const reason = this.#stopping?.isOver ? 'earlyStopping' : limitReached(this.#settings, epochs, this.#passage.step)
-    if (reason !== undefined) history.stoppedBy ??= reason
-    if (history.stoppedBy === undefined) this.#phase = 'steps'
+    if (reason !== undefined) this.history.stoppedBy ??= reason
+    if (this.history.stoppedBy === undefined) this.#phase = 'steps'
     else this.#phase = this.#passage.from > 0 && !this.#isPartial ? 'scores' : 'over' // an epoch cut short is reported too
   }
 }

@@ -1,44 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { Divergence } from '../../src/network/divergence.ts'
-import { decodeNumbers } from '../../src/network/encoding.ts'
 import { Network } from '../../src/network/network.ts'
 import { kernelNames } from '../kernels/available.ts'
+import { expectFinite, failure, refusal, standOf } from './failing.ts'
 import type { Provoked } from './provoked.ts'
 import { provoked } from './provoked.ts'
 
 const schedule = { epochs: 60, batchSize: 20 }
 
-function build({ network, prepare }: Provoked, kernels: (typeof kernelNames)[number]): Network {
+function build({ network, prepare }: Provoked, kernels: (typeof kernelNames)[number] | 'auto'): Network {
   const built = new Network({ ...network, kernels })
   prepare?.(built)
   return built
-}
-
-async function failure(running: Promise<unknown>): Promise<Divergence> {
-  const error = await running.then(
-    () => new Error('nothing failed'),
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(RangeError)
-  return error as Divergence
-}
-
-/** All that a step changes, but not the run that can be resumed. */
-function standOf(network: Network) {
-  const { layers, training } = network.toJSON()
-  const { run: _, ...state } = training ?? {}
-  return { layers, state }
-}
-
-function expectFinite(network: Network): void {
-  for (const { weights, biases } of network.layers) {
-    expect([...weights.toArray().flat(), ...biases.toArray().flat()].every(Number.isFinite)).toBe(true)
-  }
-  const bytes = network.dtype === 'float32' ? 4 : 8
-  for (const text of network.toJSON().training?.state ?? []) {
-    const numbers = decodeNumbers(text, Buffer.from(text, 'base64').length / bytes, network.dtype)
-    expect(numbers?.every(Number.isFinite)).toBe(true)
-  }
 }
 
 function expectWords({ message }: Error, words: Provoked['words']): void {
@@ -77,4 +49,27 @@ describe.each(kernelNames)('with %s kernels, fit refuses the step and names the 
     if (step !== 1) await twin.fit(inputs, targets, { ...options, maxSteps: step - 1 })
     expect(standOf(network)).toEqual(standOf(twin))
   })
+})
+
+test.each(provoked.map((one) => [one.title, one] as const))('train refuses %s', (_, one) => {
+  const { inputs, targets, cause, words, fit } = one
+  const network = build(one, 'auto')
+  const { batchSize, epochs, l2 } = { ...schedule, l2: 0, ...fit }
+  const batches = Math.ceil(inputs.length / batchSize)
+  let steps = 0
+  const train = () => {
+    for (; steps < epochs * batches; steps++) {
+      const from = (steps % batches) * batchSize
+      network.train(inputs.slice(from, from + batchSize), targets.slice(from, from + batchSize), { l2 })
+    }
+  }
+  const error = refusal(train)
+  if (process.env.SHOW) console.log(one.title, '::', error.likelyCause, '::', error.message)
+  expect(error.message).toMatch(`train, step ${steps + 1} of the network: `)
+  expect(error.likelyCause, error.message).toBe(cause)
+  expectWords(error, words.slice(0, cause === 'function' ? 0 : 1))
+  expectFinite(network)
+  const kept = JSON.stringify(network)
+  expect(refusal(train).likelyCause).toBe(cause)
+  expect(JSON.stringify(network)).toBe(kept)
 })

@@ -348,6 +348,17 @@ describe('while a network is being fitted', () => {
   })
 })
 
+test('NaN that the last callback writes ends a fit that is to keep those parameters, and what it leaves can be saved', async () => {
+  for (const options of [{ averaging: 0.9 }, { earlyStopping: { patience: 3 } }]) {
+    const network = build()
+    const spoil = ({ epoch }: EpochReport) => void (epoch === 2 && network.layers[0]?.weights.set(0, 0, Number.NaN))
+    await expect(network.fit(inputs, targets, { ...options, epochs: 2, onEpoch: spoil })).rejects.toThrow(
+      /an element of its weights is NaN/,
+    )
+    expect(JSON.stringify(Network.fromJSON(network.toJSON()))).toBe(JSON.stringify(network))
+  }
+})
+
 describe.each(kernelNames)('learning with %s kernels', (kernels) => {
   test.each([1, 2, 3])('XOR is learnt from seed %i', async (seed) => {
     const network = new Network({ layers: [2, 4, 1], learningRate: 5, kernels, seed })

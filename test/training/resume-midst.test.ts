@@ -26,17 +26,10 @@ const inputs = Array.from({ length: ROWS }, (_, i) => [Math.sin(i), Math.cos(2 *
 const targets = inputs.map((_, i) => [Number(i % 3 === 0), Number(i % 3 !== 0)])
 const validation = { inputs: inputs.slice(0, 600), targets: targets.slice(0, 600) }
 
-const optimizers = { sgd: sgd({ learningRate: 0.5 }), adam: adam({ learningRate: 0.05 }) }
-const cases = kernelNames.flatMap((kernels) =>
-  [0, 0.3].flatMap((dropout) =>
-    [true, false].map((shuffle) => ({
-      kernels,
-      dropout,
-      shuffle,
-      optimizer: shuffle ? optimizers.adam : optimizers.sgd,
-    })),
-  ),
-)
+const cases = kernelNames.flatMap((kernels) => [
+  { kernels, dropout: 0.3, shuffle: true, optimizer: adam({ learningRate: 0.05 }) },
+  { kernels, dropout: 0, shuffle: false, optimizer: sgd({ learningRate: 0.5 }) },
+])
 
 describe.each(cases)('with $kernels, dropout $dropout, $optimizer.name, shuffle $shuffle', (one) => {
   const { kernels, dropout, optimizer, shuffle } = one
@@ -72,13 +65,12 @@ describe.each(cases)('with $kernels, dropout $dropout, $optimizer.name, shuffle 
         const network = new Network(options)
         hasty(stop, () => controller.abort('here'))
         const running = network.fit(inputs, targets, { ...whole.options, signal: controller.signal })
-        if (
-          await running.then(
-            () => true,
-            () => false,
-          )
+        const end: unknown = await running.then(
+          () => 'the end',
+          (reason) => reason,
         )
-          continue // the last looks come after the last pause
+        if (end === 'the end') continue // the last looks come after the last pause
+        expect(end).toBe('here')
         const text = JSON.stringify(network)
         if (kept.has(text)) continue
         kept.add(text)
