@@ -30,7 +30,7 @@ export function readState(
   value: unknown,
   data: ReadData,
   settings: RunSettings,
-): Omit<RunState, 'averages' | 'best' | 'last' | 'safe' | 'epochStart'> {
+): Omit<RunState, 'averages' | 'best' | 'last' | 'safe'> {
   const known = ['step', 'from', 'sum', 'norm', 'rate', 'order', 'losses', 'key', 'partial', 'rateFactor', 'history']
   checkMember(where, 'state', value, [...known, 'plateau', 'stopping'])
   const place = `${where}: state`

@@ -24,7 +24,7 @@ export function matricesOf({ workspace: { parameters } }: Engine): Matrices {
 
 /** A run as JSON. */
 export function writeRun({ state, ...run }: SavedRun, { parameters, state: states }: Matrices): RunJSON {
-  const { averages, best, last, safe, epochStart, seconds: _, history, ...numbers } = state
+  const { averages, best, last, safe, seconds: _, history, ...numbers } = state
   const { seconds: __, ...course } = history // times differ from run to run, and files of equal runs should not
   const encode = (snapshot: Snapshot, views = parameters) =>
     snapshot.map((data, k) => {
@@ -44,7 +44,6 @@ export function writeRun({ state, ...run }: SavedRun, { parameters, state: state
       ...(best && { best: encode(best) }),
       ...(last && { last: encode(last) }),
       ...(safe && { safe: encodeSafe(safe) }),
-      ...(epochStart && { epochStart: encodeSafe(epochStart) }),
     },
   }
 }
@@ -95,7 +94,7 @@ function readGiven(
   }
 }
 
-type InMatrices = Pick<RunState, 'averages' | 'best' | 'last' | 'safe' | 'epochStart'>
+type InMatrices = Pick<RunState, 'averages' | 'best' | 'last' | 'safe'>
 
 function readMatrices(
   where: string,
@@ -104,10 +103,10 @@ function readMatrices(
   { averaging }: SavedOptions,
   { stopping }: Record<string, unknown>,
 ): InMatrices {
-  checkMember(where, 'matrices', value, ['averages', 'best', 'last', 'safe', 'epochStart'])
+  checkMember(where, 'matrices', value, ['averages', 'best', 'last', 'safe'])
   const place = `${where}: matrices`
   const decode = (name: string, encoded: unknown, views = parameters) => readSnapshot(place, name, encoded, views)
-  const { averages, best, last, safe, epochStart } = value as Record<string, unknown>
+  const { averages, best, last, safe } = value as Record<string, unknown>
   checkDue(place, 'averages', averages, averaging !== undefined, 'averaging')
   if (best !== undefined && (stopping as Record<string, unknown> | undefined)?.bestEpoch === undefined) {
     throw rangeError(place, 'best', 'none, as the state has no bestEpoch', best)
@@ -116,7 +115,6 @@ function readMatrices(
     ...(averages === undefined ? {} : { averages: decode('averages', averages) }),
     ...(best === undefined ? {} : { best: decode('best', best) }),
     ...(safe === undefined ? {} : { safe: readSafe(place, 'safe', safe, decode, states) }),
-    ...(epochStart === undefined ? {} : { epochStart: readSafe(place, 'epochStart', epochStart, decode, states) }),
     ...(last === undefined ? {} : { last: decode('last', last) }),
   }
 }

@@ -97,6 +97,15 @@ export class FitTrainee implements Trainee {
     write(this.#parameters, parameters)
   }
 
+  glance(at?: Snapshot): number {
+    const batch = this.#batch(this.rows, 0, Math.min(this.blockRows, this.rows.length))
+    return this.#with(at, () => this.#inside.engine.loss(batch))
+  }
+
+  blank(): Snapshot {
+    return this.parameters().map((matrix) => matrix.fill(0))
+  }
+
   keepSafe(): SafeState {
     const averages = this.averages()
     const [parameters, state] = [this.parameters(), snapshotOf(this.#state)]

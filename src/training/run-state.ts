@@ -47,8 +47,6 @@ export interface RunState {
   readonly best?: Snapshot
   /** where a divergence goes back to */
   readonly safe?: SafeState
-  /** the start of the epoch in work, where that is another and the run is in its midst */
-  readonly epochStart?: SafeState
   /** the last step's parameters, where the network has others: the best, or the averages */
   readonly last?: Snapshot
 }

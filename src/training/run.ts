@@ -79,7 +79,7 @@ export class Run {
   /** Called once, before the first step. */
   start(): void {
     this.#look()
-    this.#recovery.start(this.#passage.from > 0)
+    this.#recovery.start()
   }
 
   /** Steps until all are done, the time is up, or something has ended that is to be reported. */
@@ -126,12 +126,13 @@ export class Run {
 
   /** Where the run stands, as of the last completed step. */
   get state(): RunState {
-    const matrices = { averages: this.#trainee.averages(), best: this.#best, last: this.#last }
+    const [best, last, { safe, factor }] = [this.#best, this.#last, this.#recovery]
+    const matrices = { averages: this.#trainee.averages(), best, safe, last }
     return {
       ...this.#passage.state,
       partial: this.#isPartial,
       seconds: this.#passage.from === 0 ? 0 : (this.#turn.now - this.#began) / 1000,
-      ...this.#recovery.state(this.#passage.from > 0),
+      rateFactor: factor,
       history: copyHistory(this.history),
       ...present({ plateau: this.#rates.state, stopping: this.#stopping?.state, ...matrices }),
     }
@@ -184,9 +185,12 @@ export class Run {
       this.#passage.undo()
       throw this.#trainee.explain(error, this.#passage.occasion(epoch, rate))
     }
-    const reason = this.#trainee.reasonOf(error) as string
-    this.history.rollbacks.push({ epoch, step: step + 1, rateFactor: this.#recovery.factor, reason })
+    this.#noteRollback(epoch, step + 1, this.#trainee.reasonOf(error) as string)
     this.#passage.restart()
+  }
+
+  #noteRollback(epoch: number, step: number, reason: string): void {
+    this.history.rollbacks.push({ epoch, step, rateFactor: this.#recovery.factor, reason })
   }
 
   /** What the validation rows say, or nothing of them; undefined where the time is up before they are through. */
@@ -226,13 +230,14 @@ export class Run {
   }
 
   /** What follows from the loss of a whole epoch. */
-  #judgeEpoch({ epoch, loss, validationLoss = loss }: EpochReport): void {
+  #judgeEpoch({ epoch, step, loss, validationLoss = loss }: EpochReport): void {
     this.#passage.restart()
     this.#rates.endEpoch(validationLoss)
-    this.#recovery.endEpoch(loss)
     if (this.#stopping?.note(epoch, validationLoss) && this.#settings.earlyStopping?.restoreBest) {
       this.#best = this.#trainee.averages() ?? this.#trainee.parameters()
     }
+    const reason = this.#recovery.endEpoch(loss)
+    if (reason !== undefined) this.#noteRollback(epoch, step, reason)
   }
 
   /** Whether the run is over, and what comes next. */

@@ -63,6 +63,10 @@ export interface Trainee {
   /** the averages; undefined where none are kept */
   averages(): Snapshot | undefined
   write(parameters: Snapshot): void
+  /** the loss of the first block of rows, at these parameters or the present ones */
+  glance(at?: Snapshot): number
+  /** parameters that are all 0 */
+  blank(): Snapshot
   /** everything that a step changes */
   keepSafe(): SafeState
   goBack(safe: SafeState): void
