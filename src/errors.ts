@@ -124,13 +124,21 @@ export function checkFunction(where: string, subject: string, value: unknown): v
   if (typeof value !== 'function') throw typeError(where, subject, 'a function', value)
 }
 
-/** Throws unless `options` is an object whose every key is known: a typo is named with the nearest known option. */
-export function checkOptions(where: string, options: unknown, known: readonly string[]): asserts options is object {
+/**
+ * Throws unless `options` is an object whose every key is known: a typo is named with the nearest known option, and one that
+ * belongs elsewhere with its place.
+ */
+export function checkOptions(
+  where: string,
+  options: unknown,
+  known: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): asserts options is object {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw typeError(where, 'the options argument', `an object with any of ${known.join(', ')}`, options)
   }
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw unknownOption(where, key, known)
+    if (!known.includes(key)) throw unknownOption(where, key, known, elsewhere)
   }
 }
 
@@ -147,8 +155,14 @@ export function checkMember(
   checkOptions(`${where}: ${name}`, value, known)
 }
 
-function unknownOption(where: string, key: string, known: readonly string[]): TypeError & Mismatch {
-  const message = `${where}: unknown option ${JSON.stringify(shorten(key))}${suggestion(key, known)}; known options are ${known.join(', ')}`
+function unknownOption(
+  where: string,
+  key: string,
+  known: readonly string[],
+  elsewhere: Readonly<Record<string, string>>,
+): TypeError & Mismatch {
+  const hint = Object.hasOwn(elsewhere, key) ? `; ${elsewhere[key]}` : suggestion(key, known)
+  const message = `${where}: unknown option ${JSON.stringify(shorten(key))}${hint}; known options are ${known.join(', ')}`
   return Object.assign(new TypeError(message), { expected: known.join(', '), received: key })
 }
 
@@ -169,7 +183,8 @@ function suggestion(name: string, known: readonly string[]): string {
   const distances = known.map((candidate) => editDistance(plain(shorten(name)), plain(candidate)))
   const least = Math.min(...distances)
   const nearest = known[distances.indexOf(least)]
-  return nearest !== undefined && least <= Math.max(1, nearest.length / 3)
+  const isShort = plain(name).length < 3 // "lr" is no slip for "l1"
+  return nearest !== undefined && least <= (isShort ? 0 : Math.max(1, nearest.length / 3))
     ? `; did you mean ${JSON.stringify(nearest)}?`
     : ''
 }

@@ -53,9 +53,22 @@ export function* readBatchInPauses(
     columns,
     rows: read.rows,
   }
+  checkNoLabels(where, targets, read.rows, columns)
   const readTargets = yield* readInPauses(targets, reading)
   checkTargets(where, blueprint, readTargets)
   return { inputs: read, targets: readTargets }
+}
+
+/** Throws for a flat list of labels, one for each row, where rows of targets are expected. */
+function checkNoLabels(where: string, targets: unknown, rows: number, columns: number): void {
+  if (columns === 1 || rows === 1 || rows === columns || !isList(targets) || targets.length !== rows) return
+  if (typeof targets[0] !== 'number') return
+  const expected = `rows of ${columns} numbers; oneHot(labels, ${columns}) makes them of labels`
+  throw rangeError(where, 'targets', expected, new Phrase(`a flat list of ${rows} numbers`))
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 }
 
 /** Throws for targets that the loss has no meaning for: a probability of 7. */

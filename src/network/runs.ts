@@ -13,6 +13,24 @@ import type { NetworkJSON } from './json-format.ts'
 import type { SavedRun } from './saved-run.ts'
 import { FitTrainee } from './trainee.ts'
 
+const OF_NETWORK = 'it belongs to new Network({ … })'
+const OF_OPTIMIZER = 'the rate belongs to the optimizer: new Network({ optimizer: adam({ learningRate }) })'
+
+/** What users of other libraries look for here. */
+const elsewhere = {
+  learningRate: OF_OPTIMIZER,
+  lr: OF_OPTIMIZER,
+  optimizer: OF_NETWORK,
+  loss: OF_NETWORK,
+  activation: OF_NETWORK,
+  dropout: 'it belongs to a layer of new Network: { units: 100, dropout: 0.2 }',
+  weightDecay: 'it belongs to the optimizer; here are l1 and l2',
+  validationSplit: 'validation: 0.2 holds out that share',
+  validationData: 'validation: { inputs, targets } takes them',
+  callbacks: 'onBatch and onEpoch are called',
+  verbose: 'progressBar of bp-net/node shows progress',
+} as const
+
 /** The runs of fit of one network: the one in work, and where the last one stood, for resume. */
 export class Runs {
   /** what the run in work, or the last one, was asked for */
@@ -69,7 +87,7 @@ export class Runs {
   async #begin(inputs: Table, targets: Table, options: FitOptions): Promise<Run> {
     const { state: generator } = this.#random
     try {
-      checkOptions('fit', options, fitOptions)
+      checkOptions('fit', options, fitOptions, elsewhere)
       const { resume = false } = options
       checkBoolean('fit', 'resume', resume)
       const earlier = resume ? this.saved : undefined

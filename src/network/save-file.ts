@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { rangeError, typeError } from '../errors.ts'
 import type { OwnFunctions } from './json.ts'
 import type { NetworkJSON } from './json-format.ts'
+import { FORMAT } from './json-format.ts'
 import { Network } from './network.ts'
 
 /** Tells the temporary files of one process apart. */
@@ -37,14 +38,18 @@ export function saveNetwork(path: string | URL): (network: NetworkJSON | Network
   const where = 'saveNetwork'
   const place = readPath(where, path)
   try {
+    if (place === '') throw new Error('it is an empty text')
     accessSync(dirname(place), constants.W_OK)
     if (statSync(place, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is there, and no file')
   } catch (cause) {
     throw failure(where, place, 'written', cause)
   }
   return async (network) => {
+    const value: Partial<NetworkJSON> = Object(network instanceof Network ? network.toJSON() : network)
+    if (value.format !== FORMAT)
+      throw typeError(where, 'the argument of save', 'a Network, or what its toJSON gives', network)
     try {
-      await replace(await realpath(place).catch(() => place), `${JSON.stringify(network)}\n`) // a link stays one
+      await replace(await realpath(place).catch(() => place), `${JSON.stringify(value)}\n`) // a link stays one
     } catch (cause) {
       throw failure(where, place, 'written', cause)
     }

@@ -47,7 +47,7 @@ export class FitTrainee implements Trainee {
     const { parameters } = engine.workspace
     this.#parameters = parameters.map(({ parameter }) => parameter)
     this.#state = parameters.flatMap(({ state }) => state)
-    this.#before = state === undefined ? inside.losses.losses : []
+    this.#before = state === undefined || state.losses.length === 0 ? inside.losses.losses : []
     if (state?.last !== undefined) this.write(state.last)
     if (task.settings.averaging !== undefined) {
       this.#averages = new Averages(blueprint, this.#parameters, engine.cells, state?.averages)

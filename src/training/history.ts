@@ -65,15 +65,15 @@ export interface History {
   bestEpoch?: number
 }
 
-/** A step that was not taken, where the run was to go on with half the rate. */
+/** Where a run with onDivergence: 'halveRate' went back, to go on with half the rate. */
 export interface Rollback {
   /** the epoch, counted from 1 */
   readonly epoch: number
-  /** the step of the run, counted from 1 */
+  /** the step of the run, counted from 1: the one that was not taken, or the last of an epoch that led astray */
   readonly step: number
   /** the rate from there on, as a share of what the schedule says */
   readonly rateFactor: number
-  /** what would not have been finite */
+  /** what would not have been finite, or how large the loss was */
   readonly reason: string
 }
 

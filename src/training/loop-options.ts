@@ -23,7 +23,10 @@ export interface LoopOptions {
   readonly averaging?: number
   /** whether the norm of the gradients is measured at each epoch's end, at the cost of one more pass for plain sgd (true) */
   readonly gradientNorms?: boolean
-  /** where a step would leave a number not finite: an error (stop), or back to the best epoch and on with half the rate */
+  /**
+   * where a step would leave a number not finite: an error (stop); or, there and after an epoch that leaves twice the loss of
+   * a network of zeros, and of the best epoch, back to that epoch and on with half the rate, at most 40 times (halveRate)
+   */
   readonly onDivergence?: 'stop' | 'halveRate'
   /** called and awaited after each step; false stops */
   readonly onBatch?: (report: BatchReport) => unknown

@@ -99,6 +99,12 @@ export class Passage {
     return loss
   }
 
+  /** To the begin of the epoch, in a new order: its steps no longer count, so that a schedule goes on from there. */
+  goBack(): void {
+    this.step -= Math.ceil(this.from / this.#settings.batchSize)
+    this.restart()
+  }
+
   /** To the first row, in a new order. */
   restart(): void {
     this.from = 0
@@ -108,19 +114,18 @@ export class Passage {
     this.#orderState = this.#random.state
   }
 
-  /** Takes back what the step that was not taken has drawn. */
-  undo(): void {
+  /** Takes back what the step that was not taken has drawn; says which step that was. */
+  giveUp(epoch: number, rate: number): Occasion {
     this.#pending = undefined
     if (this.#key !== undefined && this.#keyState !== undefined) {
       this.#random.state = this.#keyState
       this.#key = undefined
     }
-    if (this.from === 0) this.#random.state = this.#orderState
-  }
-
-  /** The step that was not taken. */
-  occasion(epoch: number, rate: number): Occasion {
     const { from } = this
+    if (from === 0) {
+      this.#random.state = this.#orderState
+      this.#key = undefined // which is drawn after the order
+    }
     const batch = Math.floor(from / this.#settings.batchSize) + 1
     return {
       epoch,

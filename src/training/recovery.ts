@@ -59,13 +59,14 @@ export class Recovery {
     return undefined
   }
 
-  /** Goes back and halves the rate; false, and nothing done, where that is not asked for or cannot help. */
-  recover(error: unknown): boolean {
-    if (this.#trainee.reasonOf(error) === undefined) return false
-    if (!this.#trainee.isByRate(error) && this.#trainee.count === this.#safe?.count) return false
-    return this.#goBack()
+  /** Goes back where a step was not taken, and then says why; nothing is done where that is not asked for or cannot help. */
+  recover(error: unknown): string | undefined {
+    const reason = this.#trainee.reasonOf(error)
+    const isHopeless = !this.#trainee.isByRate(error) && this.#trainee.count === this.#safe?.count
+    return reason !== undefined && !isHopeless && this.#goBack() ? reason : undefined
   }
 
+  /** Goes back and halves the rate; false where it was halved too often, or there is no way back. */
   #goBack(): boolean {
     if (this.#safe === undefined || this.factor <= 2 ** -MOST_HALVINGS) return false
     this.#trainee.goBack(this.#safe)

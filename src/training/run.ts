@@ -143,7 +143,7 @@ export class Run {
     try {
       this.#trainee.look()
     } catch (error) {
-      throw this.#trainee.explain(error, this.#passage.occasion(this.epoch, this.#rate))
+      throw this.#trainee.explain(error, this.#passage.giveUp(this.epoch, this.#rate))
     }
   }
 
@@ -180,17 +180,10 @@ export class Run {
 
   /** Goes back to where all was well, or throws. */
   #recover(error: unknown, rate: number): void {
-    const [{ epoch }, { step }] = [this, this.#passage]
-    if (!this.#recovery.recover(error)) {
-      this.#passage.undo()
-      throw this.#trainee.explain(error, this.#passage.occasion(epoch, rate))
-    }
-    this.#noteRollback(epoch, step + 1, this.#trainee.reasonOf(error) as string)
-    this.#passage.restart()
-  }
-
-  #noteRollback(epoch: number, step: number, reason: string): void {
-    this.history.rollbacks.push({ epoch, step, rateFactor: this.#recovery.factor, reason })
+    const [reason, { epoch }] = [this.#recovery.recover(error), this]
+    if (reason === undefined) throw this.#trainee.explain(error, this.#passage.giveUp(epoch, rate))
+    this.history.rollbacks.push({ epoch, step: this.#passage.step + 1, rateFactor: this.#recovery.factor, reason })
+    this.#passage.goBack()
   }
 
   /** What the validation rows say, or nothing of them; undefined where the time is up before they are through. */
@@ -237,7 +230,7 @@ export class Run {
       this.#best = this.#trainee.averages() ?? this.#trainee.parameters()
     }
     const reason = this.#recovery.endEpoch(loss)
-    if (reason !== undefined) this.#noteRollback(epoch, step, reason)
+    if (reason !== undefined) this.history.rollbacks.push({ epoch, step, rateFactor: this.#recovery.factor, reason })
   }
 
   /** Whether the run is over, and what comes next. */

@@ -36,8 +36,8 @@ export function waves(columns: number, factor = 1, column?: number, rows = ROWS)
 }
 
 export const curve = (factor = 1, rows = ROWS) => Array.from({ length: rows }, (_, i) => [factor * Math.sin(0.7 * i)])
-export const labels = Array.from({ length: ROWS }, (_, i) => [i % 2])
-export const classes = Array.from({ length: ROWS }, (_, i) => [i % 2, 1 - (i % 2)])
+const labels = Array.from({ length: ROWS }, (_, i) => [i % 2])
+const classes = Array.from({ length: ROWS }, (_, i) => [i % 2, 1 - (i % 2)])
 
 const regression = { layers: [4, 8, 1], outputActivation: 'identity', seed: 3 } as const
 const inputs = waves(4)
@@ -51,7 +51,7 @@ const withRate = (learningRate: number, network: Partial<NetworkOptions>) =>
 const deep = (depth: number) => [4, ...Array<number>(depth).fill(8), 1]
 
 /** All weights of a layer, or of all, by a function of those that were drawn. */
-export function rewrite(network: Network, change: (weight: number, l: number) => number, only?: number): void {
+function rewrite(network: Network, change: (weight: number, l: number) => number, only?: number): void {
   for (const [l, { weights }] of network.layers.entries()) {
     if (only === undefined || only === l) weights.map((weight) => change(weight, l), weights)
   }
