@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Optimizer } from 'bp-net'
 import { adagrad, adam, adamw, rmsprop, sgd } from 'bp-net'
-import type { Cells, Run, View } from '../dist/kernels/plan.js'
+import type { Run, View } from '../dist/kernels/plan.js'
 import { seeded } from './data.ts'
 import { root } from './machine.ts'
 import type { Setting } from './report.ts'
@@ -23,7 +23,7 @@ interface Effort {
 const FULL: Effort = { side: 512, timing: 20, repeats: 25 }
 const QUICK: Effort = { side: 64, timing: 0.5, repeats: 3 }
 
-/** What is measured; the rate is small, so that the parameters stay what they are in size. */
+/** What is measured. */
 const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
   sgd: sgd(),
   'sgd, momentum 0.9': sgd({ momentum: 0.9 }),
@@ -35,29 +35,13 @@ const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
   adamw: adamw(),
 }
 
-const CELLS: Cells = {
-  rows: 1,
-  mean: 1,
-  keep: 0,
-  rate: 1e-9,
-  correction1: 0.9,
-  correction2: 0.9,
-  putOff: 0,
-  below: Number.POSITIVE_INFINITY,
-  l1: 0,
-  l2: 0,
-  most: Number.POSITIVE_INFINITY,
-  factor: 1,
-  key: 0,
-  start: 0,
-}
-
 /** The kernels, and the plans of updates, which the package does not show. */
 async function inside() {
   const load = (path: string) => import(pathToFileURL(join(root, 'dist', path)).href)
+  const { cellsWith } = (await load('kernels/cells.js')) as typeof import('../dist/kernels/cells.js')
   const { wasmKernels } = (await load('kernels/wasm.js')) as typeof import('../dist/kernels/wasm.js')
   const { stateOf, updates } = (await load('training/updates.js')) as typeof import('../dist/training/updates.js')
-  return { kernels: wasmKernels, stateOf, updates }
+  return { cellsWith, kernels: wasmKernels, stateOf, updates }
 }
 
 /** What an update of one parameter costs in the WebAssembly kernels, by optimizer. */
@@ -76,9 +60,11 @@ export async function optimizers({ machine, out, quick }: Setting): Promise<void
 
 /** All by turns, so that a slower minute of the machine meets each. */
 async function timeAll({ side, timing, repeats }: Effort): Promise<Record<string, Timings>> {
+  const { cellsWith } = await inside()
+  const cells = cellsWith({ rate: 1e-9, correction1: 0.9, correction2: 0.9 }) // so that parameters stay what they are in size
   const runs = await prepareAll(side)
   const work = runs.map(([name, run]) => {
-    const call = () => Number(run(CELLS))
+    const call = () => Number(run(cells))
     return { name, call, calls: warmUp(timing, call), times: [] as number[] }
   })
   for (let repeat = 0; repeat < repeats; repeat++) {

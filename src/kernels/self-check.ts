@@ -1,25 +1,9 @@
+import { cellsWith } from './cells.ts'
 import type { KernelSet } from './kernel-set.ts'
-import type { Cells, View } from './plan.ts'
+import type { View } from './plan.ts'
 
 /** Sizes that are no multiples of a tile, and enough work that no set leaves it to another. */
 const [ROWS, INNER, COLUMNS] = [13, 19, 17]
-
-const cells: Cells = {
-  rows: ROWS,
-  mean: 1,
-  keep: 0,
-  rate: 0,
-  correction1: 1,
-  correction2: 1,
-  putOff: 0,
-  below: 0,
-  l1: 0,
-  l2: 0,
-  most: 0,
-  factor: 1,
-  key: 0,
-  start: 0,
-}
 
 const found = new WeakMap<KernelSet, { fault: string | undefined }>()
 
@@ -48,7 +32,7 @@ function check(set: KernelSet): string | undefined {
       fill(A, 1)
       fill(W, 2)
       fill(b, 3)
-      set.prepare([{ kind: 'affine', A, W, b, Z }])(cells)
+      set.prepare([{ kind: 'affine', A, W, b, Z }])(cellsWith({ rows: ROWS }))
       const wrong = firstWrong(A, W, b, Z)
       if (wrong !== undefined) return `multiplies wrongly: ${wrong} in ${dtype}`
     }

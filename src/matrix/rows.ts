@@ -216,7 +216,8 @@ function isWrapped(value: unknown): value is { ndarray: View } {
   return typeof value === 'object' && value !== null && 'ndarray' in value && isNdArray(value.ndarray)
 }
 
-function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+/** Whether something is an array or a typed array. */
+export function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 }
 

@@ -3,7 +3,7 @@ import type { FloatArray } from '../kernels/plan.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import { drain } from '../matrix/pauses.ts'
 import type { Reading, Rows, Table } from '../matrix/rows.ts'
-import { readInPauses, readRows } from '../matrix/rows.ts'
+import { isArrayLike, readInPauses, readRows } from '../matrix/rows.ts'
 import type { Blueprint } from './options.ts'
 
 /** Rows to pass through a network: all, or those that order[from] … order[to − 1] name. */
@@ -61,14 +61,10 @@ export function* readBatchInPauses(
 
 /** Throws for a flat list of labels, one for each row, where rows of targets are expected. */
 function checkNoLabels(where: string, targets: unknown, rows: number, columns: number): void {
-  if (columns === 1 || rows === 1 || rows === columns || !isList(targets) || targets.length !== rows) return
+  if (columns === 1 || rows === 1 || rows === columns || !isArrayLike(targets) || targets.length !== rows) return
   if (typeof targets[0] !== 'number') return
   const expected = `rows of ${columns} numbers; oneHot(labels, ${columns}) makes them of labels`
   throw rangeError(where, 'targets', expected, new Phrase(`a flat list of ${rows} numbers`))
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 }
 
 /** Throws for targets that the loss has no meaning for: a probability of 7. */

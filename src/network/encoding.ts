@@ -1,3 +1,4 @@
+import { rangeError } from '../errors.ts'
 import type { Dtype, FloatArray, View } from '../kernels/plan.ts'
 import { forEach } from '../matrix/view.ts'
 
@@ -15,6 +16,20 @@ export function encodeNumbers(view: View): string {
   let text = ''
   for (let k = 0; k < bytes.byteLength; k++) text += String.fromCharCode(bytes.getUint8(k))
   return btoa(text)
+}
+
+/** Puts numbers, row by row, into a matrix. */
+export function writeNumbers(matrix: View, numbers: FloatArray): void {
+  const columns = matrix.shape[1] as number
+  numbers.forEach((value, k) => {
+    matrix.set(Math.floor(k / columns), k % columns, value)
+  })
+}
+
+/** Throws where a number that was read is not finite. */
+export function checkAllFinite(where: string, name: string, numbers: FloatArray): void {
+  const broken = numbers.find((number) => !Number.isFinite(number))
+  if (broken !== undefined) throw rangeError(where, `an element of ${name}`, 'a finite number', broken)
 }
 
 /** The length of the base64 of so many numbers. */

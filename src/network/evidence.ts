@@ -5,9 +5,10 @@ import { forEach } from '../matrix/view.ts'
 import { activations } from '../rule/activations.ts'
 import type { Layer } from '../rule/rule.ts'
 import type { ColumnRange, LayerEvidence } from '../training/diagnosis.ts'
-import { sgd } from '../training/optimizers.ts'
 import type { Batch } from './batch.ts'
-import { Engine, noPenalty } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { noPenalty } from './engine.ts'
+import { float64Copy } from './float64-copy.ts'
 import type { Blueprint } from './options.ts'
 import { brokenFunction } from './own-functions.ts'
 
@@ -88,11 +89,7 @@ export function measureLayers(
   place: number,
 ): { layers: LayerEvidence[]; ownFunction?: string } {
   try {
-    const engine = new Engine({ ...blueprint, dtype: 'float64', optimizer: sgd() })
-    for (const [l, { W, b }] of engine.layers.entries()) {
-      copy(parameters[l]?.W as View, W)
-      copy(parameters[l]?.b as View, b)
-    }
+    const engine = float64Copy(blueprint, parameters)
     const { blockRows } = engine.workspace
     const start = (batch.from ?? 0) + Math.floor(place / blockRows) * blockRows
     const rows = Math.min((batch.to ?? batch.inputs.rows) - start, blockRows)
@@ -169,10 +166,4 @@ function norm(dW: View, db: View): number {
     })
   }
   return scale * Math.sqrt(sum)
-}
-
-function copy(from: View, to: View): void {
-  forEach(to, (i, j) => {
-    to.set(i, j, from.get(i, j))
-  })
 }

@@ -2,7 +2,7 @@ import ndarray from 'ndarray'
 import { checkInteger, checkMember, rangeError, typeError } from '../errors.ts'
 import type { Dtype, View } from '../kernels/plan.ts'
 import type { RunState, SafeState, Snapshot } from '../training/run-state.ts'
-import { decodeNumbers, encodeNumbers } from './encoding.ts'
+import { checkAllFinite, decodeNumbers, encodeNumbers, writeNumbers } from './encoding.ts'
 import type { Engine } from './engine.ts'
 import { readSaved } from './fit-settings.ts'
 import type { RunJSON } from './json-format.ts'
@@ -143,13 +143,9 @@ function readSnapshot(where: string, name: string, encoded: unknown, views: read
     if (typeof text !== 'string') throw typeError(where, `${name}[${k}]`, expected, text)
     const numbers = decodeNumbers(text, size, dtype as Dtype)
     if (numbers === undefined) throw rangeError(where, `${name}[${k}]`, expected, text)
+    checkAllFinite(where, `${name}[${k}]`, numbers)
     const copy = data.slice().fill(0)
-    const view = ndarray(copy, shape, stride)
-    const columns = shape[1] as number
-    numbers.forEach((number, i) => {
-      if (!Number.isFinite(number)) throw rangeError(where, `an element of ${name}[${k}]`, 'a finite number', number)
-      view.set(Math.floor(i / columns), i % columns, number)
-    })
+    writeNumbers(ndarray(copy, shape, stride), numbers)
     return copy
   })
 }

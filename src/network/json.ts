@@ -1,5 +1,5 @@
 import { checkInteger, checkMember, checkOptions, Phrase, rangeError, typeError } from '../errors.ts'
-import type { Activation, Dtype, FloatArray, Loss, View } from '../kernels/plan.ts'
+import type { Activation, Dtype, FloatArray, Loss } from '../kernels/plan.ts'
 import { readDtype } from '../matrix/dtype.ts'
 import type { Generator } from '../random/generator.ts'
 import { activations } from '../rule/activations.ts'
@@ -7,7 +7,7 @@ import { losses } from '../rule/losses.ts'
 import { lookUp, resolveActivation, resolveLoss } from '../rule/resolve.ts'
 import { readOptimizer } from '../training/optimizers.ts'
 import { stateOf } from '../training/updates.ts'
-import { checksum, decodeNumbers, encodedLength } from './encoding.ts'
+import { checkAllFinite, checksum, decodeNumbers, encodedLength, writeNumbers } from './encoding.ts'
 import type { Inside } from './inside.ts'
 import type { RunJSON, TrainingState } from './json-format.ts'
 import { FORMAT, VERSION } from './json-format.ts'
@@ -113,8 +113,7 @@ function readState({ optimizer, state = [] }: TrainingState, layers: ReadNetwork
   }
   return state.map((matrix, k) => {
     const read = numbers(where, `state[${k}]`, matrix, counts[k] as number, dtype)
-    const broken = read.find((number) => !Number.isFinite(number))
-    if (broken !== undefined) throw rangeError(where, `an element of state[${k}]`, 'a finite number', broken)
+    checkAllFinite(where, `state[${k}]`, read)
     return read
   })
 }
@@ -123,25 +122,17 @@ function readState({ optimizer, state = [] }: TrainingState, layers: ReadNetwork
 export function restore(read: ReadNetwork, { engine, steps }: Inside, random: Generator): SavedRun | undefined {
   engine.layers.forEach(({ W, b }, l) => {
     const { weights, biases } = read.parameters[l] as ReadNetwork['parameters'][number]
-    write(W, weights)
-    write(b, biases)
+    writeNumbers(W, weights)
+    writeNumbers(b, biases)
   })
   if (read.training === undefined) return undefined
   random.state = read.training.generator
   steps.count = read.training.steps
   const matrices = matricesOf(engine)
-  for (const [k, matrix] of matrices.state.entries()) write(matrix, read.state[k] as FloatArray)
+  for (const [k, matrix] of matrices.state.entries()) writeNumbers(matrix, read.state[k] as FloatArray)
   steps.look()
   if (read.training.run === undefined) return undefined
   return readRun(`${WHERE}: training`, read.training.run, matrices)
-}
-
-/** Puts numbers, row by row, into a matrix. */
-function write(matrix: View, numbers: FloatArray): void {
-  const columns = matrix.shape[1] as number
-  numbers.forEach((value, k) => {
-    matrix.set(Math.floor(k / columns), k % columns, value)
-  })
 }
 
 function parse(value: unknown): Record<string, unknown> {

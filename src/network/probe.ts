@@ -1,11 +1,10 @@
 import type { Loss, View } from '../kernels/plan.ts'
-import { Matrix } from '../matrix/matrix.ts'
 import type { Table } from '../matrix/rows.ts'
 import type { Layer } from '../rule/rule.ts'
 import type { Batch } from './batch.ts'
 import { readBatch } from './batch.ts'
-import type { Penalty } from './engine.ts'
-import { Engine } from './engine.ts'
+import type { Engine, Penalty } from './engine.ts'
+import { float64Copy } from './float64-copy.ts'
 import { insideOf } from './inside.ts'
 import type { Network } from './network.ts'
 import type { Objective } from './objective.ts'
@@ -35,13 +34,8 @@ export class Probe {
     this.#batch = { inputs: read.inputs, ...batch }
     this.#penalty = { l1, l2 }
     this.#E = copy.E
-    this.#engine = new Engine(copy)
+    this.#engine = float64Copy(blueprint, engine.layers)
     this.layers = this.#engine.layers
-    engine.layers.forEach(({ W, b }, l) => {
-      const layer = this.layers[l] as Layer
-      Matrix.wrap(layer.W).assign(Matrix.wrap(W))
-      Matrix.wrap(layer.b).assign(Matrix.wrap(b))
-    })
   }
 
   /** The loss at the parameters as they are. */

@@ -10,14 +10,13 @@ import type { RunState, SafeState, Snapshot } from '../training/run-state.ts'
 import type { Occasion, Scores, StepMoment, Trainee } from '../training/trainee.ts'
 import { Averages, snapshotOf, write } from './averages.ts'
 import type { Batch } from './batch.ts'
-import { copyOut } from './block.ts'
+import { copyOut, copyRows } from './block.ts'
 import { divergence } from './divergence.ts'
 import type { FitTask } from './fit.ts'
 import type { Inside } from './inside.ts'
 import { measureAll } from './metrics.ts'
 import { hasDropout } from './options.ts'
 import { Refusal } from './refusal.ts'
-import type { StepForm } from './steps.ts'
 
 /** A network in a fit, as the loop sees it. */
 export class FitTrainee implements Trainee {
@@ -28,7 +27,6 @@ export class FitTrainee implements Trainee {
   readonly validate?: () => Paused<Scores>
   readonly #inside: Inside
   readonly #task: FitTask
-  readonly #form: StepForm
   readonly #averages: Averages | undefined
   readonly #parameters: readonly View[]
   readonly #state: readonly View[]
@@ -39,7 +37,6 @@ export class FitTrainee implements Trainee {
     const { blueprint, engine } = inside
     this.#inside = inside
     this.#task = task
-    this.#form = task.form
     this.rows = task.rows
     this.blockRows = engine.workspace.blockRows
     this.learningRate = blueprint.optimizer.learningRate
@@ -65,11 +62,11 @@ export class FitTrainee implements Trainee {
   }
 
   step(order: Uint32Array, from: number, to: number, moment: StepMoment): number {
-    return this.#inside.steps.take(this.#batch(order, from, to), this.#form, moment)
+    return this.#inside.steps.take(this.#batch(order, from, to), this.#task.form, moment)
   }
 
   stepInBlocks(order: Uint32Array, from: number, to: number, moment: StepMoment): Paused<number> {
-    return this.#inside.steps.takeInBlocks(this.#batch(order, from, to), this.#form, moment)
+    return this.#inside.steps.takeInBlocks(this.#batch(order, from, to), this.#task.form, moment)
   }
 
   settle(): void {
@@ -140,7 +137,7 @@ export class FitTrainee implements Trainee {
       batch: this.#batch(order, from, to),
       losses: all,
       rate,
-      l2: this.#form.l2,
+      l2: this.#task.form.l2,
     }
     return divergence(this.#inside, error, attempt)
   }
@@ -182,14 +179,10 @@ export class FitTrainee implements Trainee {
   }
 
   #measure(outputs: FloatArray, { targets, order }: Batch): Record<string, number> {
-    const { data, columns } = targets as Rows
-    const expected = outputs.slice()
+    const { columns } = targets as Rows
     const rows = outputs.length / columns
-    for (let i = 0; i < rows; i++) {
-      const row = order?.[i] ?? i
-      for (let j = 0; j < columns; j++) expected[i * columns + j] = data[row * columns + j] as number
-    }
-    const [seen, wanted] = [outputs, expected].map((numbers) => Matrix.wrap(ndarray(numbers, [rows, columns])))
-    return measureAll('fit', this.#task.metrics, seen as Matrix, wanted as Matrix)
+    const [seen, expected] = [ndarray(outputs, [rows, columns]), ndarray(outputs.slice(), [rows, columns])]
+    copyRows(targets as Rows, expected, 0, rows, order)
+    return measureAll('fit', this.#task.metrics, Matrix.wrap(seen), Matrix.wrap(expected))
   }
 }

@@ -1,3 +1,4 @@
+import { cellsWith } from '../kernels/cells.ts'
 import type { Cells, View } from '../kernels/plan.ts'
 import type { Layer } from '../rule/rule.ts'
 import type { Parameter } from '../training/updates.ts'
@@ -58,22 +59,7 @@ export function takeWorkspace(blueprint: Blueprint): Workspace {
     limits: take(),
     sizes: take(),
     penalties: take(),
-    cells: {
-      rows: 0,
-      mean: 0,
-      keep: 0,
-      rate: optimizer.learningRate,
-      correction1: 1,
-      correction2: 1,
-      putOff: 0,
-      below: 0,
-      l1: 0,
-      l2: 0,
-      most: Number.POSITIVE_INFINITY,
-      factor: 1,
-      key: 0,
-      start: 0,
-    },
+    cells: cellsWith({ rate: optimizer.learningRate }),
   }
 }
 

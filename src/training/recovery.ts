@@ -17,7 +17,8 @@ export class Recovery {
   factor: number
   #safe: SafeState | undefined
   #least: number
-  /** the loss, at a glance, that is too much */
+  /** the loss, at a glance, of a network of zeros, and the one that is too much */
+  #blank = 0
   #bound = Number.POSITIVE_INFINITY
   readonly #trainee: Trainee
   readonly #isOn: boolean
@@ -42,6 +43,8 @@ export class Recovery {
 
   start(): void {
     if (!this.#isOn) return
+    const blank = this.#trainee.glance(this.#trainee.blank())
+    if (Number.isFinite(blank)) this.#blank = blank
     this.#safe ??= this.#trainee.keepSafe()
     this.#setBound(this.#trainee.glance(this.#safe.parameters))
   }
@@ -75,8 +78,6 @@ export class Recovery {
   }
 
   #setBound(loss: number): void {
-    const blank = this.#trainee.glance(this.#trainee.blank())
-    this.#bound =
-      ASTRAY * Math.max(Number.isFinite(blank) ? blank : 0, Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss)
+    this.#bound = ASTRAY * Math.max(this.#blank, Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss)
   }
 }

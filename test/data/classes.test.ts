@@ -16,6 +16,20 @@ const column = (...values: readonly number[]) => values.map((value) => [value])
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
 const pairs = fc.tuple(finite, finite).filter(([low, high]) => low < high)
 
+// biome-ignore format: a table
+const NO_LABELS: readonly (readonly [what: string, table: number[][]])[] = [
+  ['two greatest in a row', [[0, 1, 0], [0, 1, 1]]],
+  ['a row without', [[0, 1, 0], [0, 0, 0]]],
+  ['a first row without', [[0, 0], [0, 1]]],
+  ['a first row with two', [[1, 1, 0], [0, 1, 0]]],
+  ['several lesser values', [[0, 1, 0.5], [0, 1, 0.5]]],
+  ['another greatest in each row', [[0, 1], [0, 2]]],
+  ['another least in each row', [[0, 1], [0.1, 1]]],
+  ['NaN', [[0, 1], [Number.NaN, 1]]],
+  ['a first row with NaN', [[Number.NaN, 1], [0, 1]]],
+  ['several labels at a time', [[1, 0, 1], [0, 1, 1]]],
+]
+
 describe('one column', () => {
   it.each([
     ['0 and 1', column(0, 1, 1, 0), [0, 1, 1, 0]],
@@ -81,18 +95,7 @@ describe('several columns', () => {
     expect(classesOf(table, Float32Array)).toEqual([1, 2])
   })
 
-  it.each([
-    ['two greatest in a row', [[0, 1, 0], [0, 1, 1]]], // biome-ignore format: a table
-    ['a row without', [[0, 1, 0], [0, 0, 0]]], // biome-ignore format: a table
-    ['a first row without', [[0, 0], [0, 1]]], // biome-ignore format: a table
-    ['a first row with two', [[1, 1, 0], [0, 1, 0]]], // biome-ignore format: a table
-    ['several lesser values', [[0, 1, 0.5], [0, 1, 0.5]]], // biome-ignore format: a table
-    ['another greatest in each row', [[0, 1], [0, 2]]], // biome-ignore format: a table
-    ['another least in each row', [[0, 1], [0.1, 1]]], // biome-ignore format: a table
-    ['NaN', [[0, 1], [Number.NaN, 1]]], // biome-ignore format: a table
-    ['a first row with NaN', [[Number.NaN, 1], [0, 1]]], // biome-ignore format: a table
-    ['several labels at a time', [[1, 0, 1], [0, 1, 1]]], // biome-ignore format: a table
-  ])('with %s are not', (_, table) => {
+  it.each(NO_LABELS)('with %s are not', (_, table) => {
     expect(classesOf(table)).toBeUndefined()
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { cellsWith } from '../../src/kernels/cells.ts'
 import type { KernelSet } from '../../src/kernels/kernel-set.ts'
 import type { Cells, Dtype, View } from '../../src/kernels/plan.ts'
 
@@ -78,22 +79,20 @@ export function sum(length: number, term: (k: number) => number): { exact: numbe
 }
 
 /** What the cells hold in these tests, where a test does not say otherwise. */
-export const cellsFor = (rows: number): Cells => ({
-  rows,
-  mean: 1 / rows,
-  keep: 1,
-  rate: 0.25,
-  correction1: 0.1,
-  correction2: 0.001,
-  putOff: 0,
-  below: 0,
-  l1: 0.5,
-  l2: 0.25,
-  most: 0.75,
-  factor: 0.375,
-  key: 0,
-  start: 0,
-})
+export const cellsFor = (rows: number): Cells =>
+  cellsWith({
+    rows,
+    mean: 1 / rows,
+    keep: 1,
+    rate: 0.25,
+    correction1: 0.1,
+    correction2: 0.001,
+    below: 0,
+    l1: 0.5,
+    l2: 0.25,
+    most: 0.75,
+    factor: 0.375,
+  })
 
 const size = fc.oneof(
   fc.integer({ min: 1, max: 70 }),

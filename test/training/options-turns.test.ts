@@ -32,35 +32,30 @@ describe('other work of the thread gets its turns', () => {
   targets.map((_, i, j) => Number(i % 10 === j), targets)
   const build = () => new Network({ layers: [50, 120, 120, 10], seed: 1 })
 
-  test('in one step of 20,000 rows, and in a validation of as many', async () => {
-    // of 2·10⁹ operations and more each, for which every machine needs some turns of 15 ms
+  /** How many turns other work had had when the one step of a fit, and when the validation after it was over. */
+  const turnsDuring = async (network: Network) => {
     const work = otherWork()
     const seen: number[] = []
-    await build().fit(inputs, targets, {
+    await network.fit(inputs, targets, {
       batchSize: ROWS,
       validation: { inputs, targets },
       onBatch: () => void seen.push(work.turns),
       onEpoch: () => void seen.push(work.turns),
     })
     work.isOver = true
-    const [afterStep, afterScores] = seen as [number, number]
+    return seen as [afterStep: number, afterScores: number]
+  }
+
+  test('in one step of 20,000 rows, and in a validation of as many', async () => {
+    // of 2·10⁹ operations and more each, for which every machine needs some turns of 15 ms
+    const [afterStep, afterScores] = await turnsDuring(build())
     expect(afterStep).toBeGreaterThanOrEqual(2)
     expect(afterScores).toBeGreaterThan(afterStep)
   })
 
   test('after each block of rows, where the time is up so soon', async () => {
     hasty()
-    const small = new Network({ layers: [50, 1, 10], seed: 1 })
-    const work = otherWork()
-    const seen: number[] = []
-    await small.fit(inputs, targets, {
-      batchSize: ROWS,
-      validation: { inputs, targets },
-      onBatch: () => void seen.push(work.turns),
-      onEpoch: () => void seen.push(work.turns),
-    })
-    work.isOver = true
-    const [afterStep, afterScores] = seen as [number, number]
+    const [afterStep, afterScores] = await turnsDuring(new Network({ layers: [50, 1, 10], seed: 1 }))
     const blocks = Math.ceil(ROWS / 256)
     expect(afterStep).toBeGreaterThanOrEqual(blocks - 1)
     expect(afterScores - afterStep).toBeGreaterThanOrEqual(blocks - 1)
