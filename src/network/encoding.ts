@@ -1,5 +1,6 @@
 import { rangeError } from '../errors.ts'
 import type { Dtype, FloatArray, View } from '../kernels/plan.ts'
+import { zeros } from '../kernels/plan.ts'
 import { forEach } from '../matrix/view.ts'
 
 /** The elements of a view, row by row, as base64 of their little-endian bytes: exact, where JSON's numbers lose −0. */
@@ -13,9 +14,14 @@ export function encodeNumbers(view: View): string {
     else bytes.setFloat64(position, view.get(i, j), true)
     position += size
   })
-  let text = ''
-  for (let k = 0; k < bytes.byteLength; k++) text += String.fromCharCode(bytes.getUint8(k))
-  return btoa(text)
+  return btoa(textOf(new Uint8Array(bytes.buffer)))
+}
+
+/** A character for each byte; piece by piece, since a function takes so many arguments only. */
+function textOf(bytes: Uint8Array): string {
+  const pieces: string[] = []
+  for (let k = 0; k < bytes.length; k += 8192) pieces.push(String.fromCharCode(...bytes.subarray(k, k + 8192)))
+  return pieces.join('')
 }
 
 /** Puts numbers, row by row, into a matrix. */
@@ -42,11 +48,22 @@ export function decodeNumbers(text: string, count: number, dtype: Dtype): FloatA
   if (text.length !== encodedLength(count, dtype) || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
   const raw = atob(text)
   if (raw.length !== count * bytesOf(dtype)) return undefined
-  const bytes = new DataView(Uint8Array.from(raw, (character) => character.charCodeAt(0)).buffer)
-  return dtype === 'float32'
-    ? Float32Array.from({ length: count }, (_, k) => bytes.getFloat32(4 * k, true))
-    : Float64Array.from({ length: count }, (_, k) => bytes.getFloat64(8 * k, true))
+  const read = new Uint8Array(raw.length)
+  for (let k = 0; k < raw.length; k++) read[k] = raw.charCodeAt(k)
+  const bytes = new DataView(read.buffer)
+  const numbers = zeros(dtype, count)
+  for (let k = 0; k < count; k++) {
+    numbers[k] = dtype === 'float32' ? bytes.getFloat32(4 * k, true) : bytes.getFloat64(8 * k, true)
+  }
+  return numbers
 }
+
+/** The remainders of each byte. */
+const REMAINDERS = Int32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  return crc
+})
 
 /**
  * CRC-32 of a JSON value, as 8 hexadecimal digits: the same whatever the order of keys and the white space, so that a
@@ -55,10 +72,10 @@ export function decodeNumbers(text: string, count: number, dtype: Dtype): FloatA
  * @see ISO 3309, the polynomial of zip and png
  */
 export function checksum(value: unknown): string {
+  const bytes = new TextEncoder().encode(canonical(value))
   let crc = 0xffffffff
-  for (const byte of new TextEncoder().encode(canonical(value))) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  for (let k = 0; k < bytes.length; k++) {
+    crc = (crc >>> 8) ^ (REMAINDERS[(crc ^ (bytes[k] as number)) & 0xff] as number)
   }
   return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0')
 }
