@@ -1,3 +1,5 @@
+import { FACTOR } from './memory'
+
 /** How many numbers of type T a vector holds: 4 of float32, 2 of float64. */
 export function lanes<T>(): i32 {
   return 16 / sizeof<T>()
@@ -12,6 +14,12 @@ export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
 /** The vector of x in every lane. */
 export function splat<T>(x: T): v128 {
   return v128.splat<T>(x)
+}
+
+/** The same for a loop with many of them: V8 before Node 22 computes each x anew in each turn, unless it is loaded. */
+export function fixed<T>(x: T): v128 {
+  store<T>(FACTOR, x)
+  return v128.load_splat<T>(FACTOR)
 }
 
 /** x in the lanes whose number is below n, 0 in the others. */

@@ -1,5 +1,5 @@
 import { CELLS, Cells, View } from './memory'
-import { firstLanes, multiplyAdd, splat } from './simd'
+import { firstLanes, fixed, multiplyAdd, splat } from './simd'
 
 /** db = keep·db + factor·(column sums of loss); with db = the parameter itself, keep 1 and factor −rate/m: its step */
 export function columnSums<T>(loss: View, db: View, keep: f64, factor: f64): void {
@@ -131,14 +131,14 @@ export function adam<T>(
   decay: f64,
 ): void {
   const cells = changetype<Cells>(CELLS)
-  const keepM = splat<T>(<T>beta1)
-  const addM = splat<T>(<T>(1 - beta1))
-  const keepV = splat<T>(<T>beta2)
-  const addV = splat<T>(<T>(1 - beta2))
-  const least = splat<T>(<T>epsilon)
-  const step = splat<T>(<T>(-cells.rate / cells.correction1))
-  const shrink = splat<T>(<T>(1 - cells.rate * decay))
-  const root = splat<T>(<T>(1 / Math.sqrt(cells.correction2)))
+  const keepM = fixed<T>(<T>beta1)
+  const addM = fixed<T>(<T>(1 - beta1))
+  const keepV = fixed<T>(<T>beta2)
+  const addV = fixed<T>(<T>(1 - beta2))
+  const least = fixed<T>(<T>epsilon)
+  const step = fixed<T>(<T>(-cells.rate / cells.correction1))
+  const shrink = fixed<T>(<T>(1 - cells.rate * decay))
+  const root = fixed<T>(<T>(1 / Math.sqrt(cells.correction2)))
   const end = <usize>parameter.columns * sizeof<T>()
   for (let i: usize = 0; i < <usize>parameter.rows; i++) {
     const p = parameter.pointer + i * parameter.stride
