@@ -7,7 +7,8 @@ import { losses } from '../rule/losses.ts'
 import { lookUp, resolveActivation, resolveLoss } from '../rule/resolve.ts'
 import { readOptimizer } from '../training/optimizers.ts'
 import { stateOf } from '../training/updates.ts'
-import { checkAllFinite, checksum, decodeNumbers, encodedLength, writeNumbers } from './encoding.ts'
+import { checkAllFinite, decodeNumbers, encodedLength, writeNumbers } from './encoding.ts'
+import { type FileForm, openEnvelope } from './envelope.ts'
 import type { Inside } from './inside.ts'
 import type { RunJSON, TrainingState } from './json-format.ts'
 import { FORMAT, VERSION } from './json-format.ts'
@@ -17,7 +18,7 @@ import type { NetworkOptions } from './options.ts'
 import type { SavedRun } from './saved-run.ts'
 
 const WHERE = 'Network.fromJSON'
-const EXPECTED = 'what network.toJSON() returned, or its text'
+const FORM: FileForm = { where: WHERE, format: FORMAT, version: VERSION, writer: 'network.toJSON()' }
 
 /** What a file does not hold: a user's own activations and losses, and which kernels to use. */
 export interface OwnFunctions extends Pick<NetworkOptions, 'kernels' | 'onWarning' | 'blasThreads'> {
@@ -40,18 +41,8 @@ export interface ReadNetwork {
 export function readNetwork(value: unknown, own: OwnFunctions = {}): ReadNetwork {
   checkOptions(WHERE, own, ['activations', 'losses', 'kernels', 'onWarning', 'blasThreads'])
   const { activations: ownActivations = {}, losses: ownLosses = {}, ...kernels } = own
-  const { checksum: expected, ...content } = parse(value)
-  const { format, version, dtype, seed, inputs, loss, layers, training, reproducible } = content
-  if (!('format' in content))
-    throw typeError(WHERE, 'the argument', EXPECTED, typeof value === 'string' ? content : value)
-  if (format !== FORMAT) throw rangeError(WHERE, 'format', `"${FORMAT}", as network.toJSON() writes`, format)
-  checkInteger(WHERE, 'version', version, 1)
-  if (version > VERSION)
-    throw rangeError(WHERE, 'version', `at most ${VERSION}; a newer bp-net wrote this file`, version)
-  const computed = checksumOf(content)
-  if (expected !== computed) {
-    throw rangeError(WHERE, 'the checksum', `"${computed}", that of the content: the file was changed or cut`, expected)
-  }
+  const content = openEnvelope(value, FORM)
+  const { dtype, seed, inputs, loss, layers, training, reproducible } = content
   checkOptions(WHERE, content, [
     'format',
     'version',
@@ -133,30 +124,6 @@ export function restore(read: ReadNetwork, { engine, steps }: Inside, random: Ge
   steps.look()
   if (read.training.run === undefined) return undefined
   return readRun(`${WHERE}: training`, read.training.run, matrices)
-}
-
-function parse(value: unknown): Record<string, unknown> {
-  let parsed = value
-  if (typeof value === 'string') {
-    try {
-      parsed = JSON.parse(value.replace(/^\ufeff/, '')) // a byte order mark, which some editors write
-    } catch (cause) {
-      const received = new Phrase(`cut short or changed (${(cause as Error).message})`)
-      throw Object.assign(rangeError(WHERE, 'the text', 'JSON', received), { cause })
-    }
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw typeError(WHERE, 'the argument', EXPECTED, parsed)
-  }
-  return { ...parsed }
-}
-
-function checksumOf(content: object): string {
-  try {
-    return checksum(content)
-  } catch (cause) {
-    throw Object.assign(typeError(WHERE, 'the argument', 'plain JSON, not nested deeply', content), { cause })
-  }
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -92,23 +92,26 @@ const WHERE = 'Network'
 /** Each layer costs a few kB beside its parameters, so that their number alone could exhaust the memory. */
 const MOST_LAYERS = 10_000
 
+/** All options of Network. */
+export const networkOptions = [
+  'layers',
+  'activation',
+  'outputActivation',
+  'loss',
+  'optimizer',
+  'learningRate',
+  'initializer',
+  'seed',
+  'dtype',
+  'kernels',
+  'reproducible',
+  'onWarning',
+  'blasThreads',
+] as const
+
 /** Reads options; throws a TypeError or RangeError that names the option for what cannot be built. */
 export function readOptions(options: NetworkOptions): Blueprint {
-  checkOptions(WHERE, options, [
-    'layers',
-    'activation',
-    'outputActivation',
-    'loss',
-    'optimizer',
-    'learningRate',
-    'initializer',
-    'seed',
-    'dtype',
-    'kernels',
-    'reproducible',
-    'onWarning',
-    'blasThreads',
-  ])
+  checkOptions(WHERE, options, networkOptions)
   const { layers, seed = drawSeed(), loss = 'squaredError', dtype = 'float32' } = options
   if (!Array.isArray(layers)) throw typeError(WHERE, 'layers', 'an array such as [784, 100, 10]', layers)
   if (layers.length < 2) {

@@ -1,0 +1,97 @@
+import { accuracyScore } from '../evaluation/confusion.ts'
+import type { Label } from '../evaluation/labels.ts'
+import { subsetAccuracy } from '../evaluation/multi-label.ts'
+import type { Matrix } from '../matrix/matrix.ts'
+import type { OwnFunctions } from '../network/json.ts'
+import type { TableRows } from '../tables/rows.ts'
+import { type ClassPlan, classesOf, decodeClasses, encodeClasses } from './class-targets.ts'
+import { classification } from './classification.ts'
+import { Estimator } from './estimator.ts'
+import { type ClassEvaluation, evaluateClasses, knownLabels } from './evaluate-classes.ts'
+import { readModel } from './json-read.ts'
+import { Model } from './model.ts'
+import type { EstimatorOptions } from './options.ts'
+import { probabilitiesOf } from './probabilities.ts'
+
+/**
+ * A classifier of tables: rows in, labels out.
+ *
+ * Rows are objects or arrays, or a Matrix. Columns are typed by looking: numbers (and dates) are standardised, texts and
+ * booleans become an input for each category, missing cells (null, NaN, '', 'NA') are filled by the median or the most frequent
+ * category and marked by an input of their own. What was done stands in `columns`, what may surprise in `warnings`. The labels
+ * are of one kind (texts, numbers or booleans), one a row; or several a row: `target: ['a', 'b']`, rows of 0 and 1, or lists
+ * of tags.
+ *
+ *     predict = argmax softmax(Z_L), or, of several labels a row, those with sigmoid(Z_L) ≥ ½
+ *
+ * @typeParam Prediction what predict gives for a row: a label, as they came to fit
+ * @example
+ * import { Classifier } from 'bp-net'
+ * const rows = Array.from({ length: 60 }, (_, i) => ({
+ *   length: i % 2 === 0 ? 30 + (i % 7) : 50 + (i % 5),
+ *   colour: i % 2 === 0 ? 'grey' : i % 3 === 0 ? null : 'blue',
+ *   species: i % 2 === 0 ? 'Adelie' : 'Gentoo',
+ * }))
+ * const model = new Classifier({ seed: 1 })
+ * await model.fit(rows, { target: 'species' })
+ * console.log(model.predict([{ length: 52, colour: 'blue' }])) // [ 'Gentoo' ]
+ * console.log(model.score(rows)) // 1
+ */
+export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Prediction> {
+  /** @throws TypeError or RangeError that names the option */
+  constructor(options: EstimatorOptions = {}) {
+    super(new Model(classification, options))
+  }
+
+  /** The classes in ascending order (of several labels a row: the labels, or the tags), in the order of probabilities. */
+  get classes(): readonly Label[] {
+    return classesOf(this.inside.fitted('classes').targets)
+  }
+
+  /** How probable each class is for each row: rows×classes; the rows of one class each sum to 1. */
+  predictProbabilities(rows: TableRows): Matrix {
+    return this.#probabilities('predictProbabilities', rows)
+  }
+
+  /** The share of rows that are predicted right; of several labels a row, those with all of them right. */
+  score(rows: TableRows, targets?: unknown, options?: unknown): number {
+    const { cells, sampleWeights } = this.inside.actual('score', [rows, targets, options])
+    const { targets: plan } = this.inside.fitted('score')
+    const probabilities = this.#probabilities('score', rows)
+    const weighed = sampleWeights === undefined ? {} : { sampleWeights }
+    if (plan.kind === 'class') {
+      const predicted = decodeClasses(plan, probabilities) as Label[]
+      return accuracyScore(knownLabels('score', plan, cells), predicted, weighed)
+    }
+    const actual = encodeClasses('score', plan, cells, 'float64')
+    return subsetAccuracy(
+      actual,
+      probabilities.map((p) => Number(p >= 0.5)),
+      weighed,
+    )
+  }
+
+  /** Accuracy, confusions, precision and recall, log loss, curves: numbers, and a report as text. */
+  evaluate(rows: TableRows, targets?: unknown, options?: unknown): ClassEvaluation {
+    const { cells, sampleWeights } = this.inside.actual('evaluate', [rows, targets, options])
+    const { targets: plan } = this.inside.fitted('evaluate')
+    return evaluateClasses(plan, cells, this.#probabilities('evaluate', rows), sampleWeights)
+  }
+
+  /** The classifier that `toJSON` wrote: the value, or its text; `own` as of Network.fromJSON. */
+  static fromJSON<Prediction = Label>(value: unknown, own: OwnFunctions = {}): Classifier<Prediction> {
+    const classifier = new Classifier<Prediction>()
+    classifier.replace(readModel(classification, value, own))
+    return classifier
+  }
+
+  protected decode(rows: TableRows): Prediction[] {
+    const { targets } = this.inside.fitted('predict')
+    return decodeClasses(targets, this.#probabilities('predict', rows)) as Prediction[]
+  }
+
+  #probabilities(where: string, rows: TableRows): Matrix {
+    const { targets } = this.inside.fitted(where)
+    return probabilitiesOf(targets, this.inside.outputs(where, rows))
+  }
+}

@@ -1,0 +1,193 @@
+import { Phrase, rangeError, typeError } from '../errors.ts'
+import type { Matrix } from '../matrix/matrix.ts'
+import { drain } from '../matrix/pauses.ts'
+import { Network } from '../network/network.ts'
+import { Encoder, type Unknown } from '../tables/encoder.ts'
+import { viewTable } from '../tables/rows.ts'
+import type { History } from '../training/history.ts'
+import { inTurns } from '../training/turn.ts'
+import { Counts } from './counts.ts'
+import { defaultsFor } from './defaults.ts'
+import { type Fitted, type Made, writeModel } from './json-write.ts'
+import type { EstimatorOptions, ReadEstimator, TableValidation } from './options.ts'
+import { readEstimator } from './options.ts'
+import { hashOf, provenanceOf } from './provenance.ts'
+import { type Given, type Request, readRequest, requestOptions } from './request.ts'
+import type { TargetCells } from './target-cells.ts'
+import type { Task } from './task.ts'
+import { onePass, type Terms, wholeRun } from './training.ts'
+
+/** The options of partialFit. */
+const passOptions = ['target', 'sampleWeights', 'classes', 'classWeights', 'signal', 'onBatch']
+
+/** What classifiers and regressors share: a table's encoder, a network, and what is known of their making. */
+export class Model<Plan> {
+  readonly task: Task<Plan>
+  readonly options: ReadEstimator
+  /** what was met that fit had not seen, since it ended */
+  readonly unknown = new Counts()
+  warnings: string[] = []
+  history: History | undefined
+  #fitted: Fitted<Plan> | undefined
+  #isBusy = false
+
+  constructor(task: Task<Plan>, options: EstimatorOptions, fitted?: Fitted<Plan>) {
+    this.task = task
+    this.options = readEstimator(task.name, options)
+    this.#fitted = fitted
+  }
+
+  /** What fit made. @throws TypeError before it did */
+  fitted(where: string): Fitted<Plan> {
+    if (this.#fitted !== undefined) return this.#fitted
+    throw typeError(
+      where,
+      'the model',
+      'one that has been fitted: await model.fit(rows, { target })',
+      new Phrase('new'),
+    )
+  }
+
+  /** Learns the table and trains a new network; the model stays as it was until that is done. */
+  async fit(given: Given): Promise<void> {
+    await this.#alone('fit', async () => {
+      const request = readRequest('fit', given, requestOptions)
+      const data = await inTurns(hashOf(request))
+      const base = request.options.resume === true ? this.#resumed(data) : await this.#learn('fit', request)
+      const of = { request, data, rows: request.view.rows, validation: this.options.fit.validation }
+      const { network } = base
+      const write: Terms['write'] = (json) => writeModel(this, { ...base, provenance: provenanceOf(network, of) }, json)
+      const options = wholeRun(this.options.fit, request.options, of.rows, this.#terms('fit', base, write))
+      const history = await this.#train('fit', base, request, options)
+      this.history = history
+      this.#fitted = { ...base, provenance: provenanceOf(network, of, history) }
+    })
+  }
+
+  /** One pass over more rows: the first learns the table, later ones go on with the network. */
+  async partialFit(pieces: AsyncIterable<Given> | Iterable<Given>): Promise<void> {
+    await this.#alone('partialFit', async () => {
+      for await (const given of pieces) await this.#takeIn(given)
+    })
+  }
+
+  async #takeIn(given: Given): Promise<void> {
+    const where = 'partialFit'
+    const earlier = this.#fitted
+    const request = readRequest(where, given, passOptions, earlier && this.#targetsBefore(earlier))
+    const data = await inTurns(hashOf(request, earlier?.provenance.data))
+    const base = earlier ?? (await this.#learn(where, request))
+    const options = onePass(
+      this.options.fit,
+      request.options,
+      this.#terms(where, base, () => undefined),
+    )
+    const history = await this.#train(where, base, request, options)
+    const rows = (earlier?.provenance.rows ?? 0) + request.view.rows
+    this.#fitted = { ...base, provenance: provenanceOf(base.network, { request, data, rows }, history) }
+  }
+
+  /** Does work that no other may cross. */
+  async #alone(where: string, work: () => Promise<void>): Promise<void> {
+    if (this.#isBusy) throw new TypeError(`${where}: the model is being fitted; await that first`)
+    this.#isBusy = true
+    try {
+      await work()
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  #resumed(data: string): Fitted<Plan> {
+    const base = this.fitted('fit')
+    const { data: expected } = base.provenance
+    if (data === expected) return base
+    throw rangeError('fit', 'the hash of the rows', `${expected}, that of the rows of the run to resume`, data)
+  }
+
+  async #learn(where: string, { view, inputs, targets, options }: Request): Promise<Made<Plan>> {
+    this.warnings = []
+    this.unknown.clear()
+    const plan = this.task.learn(where, targets, options.classes)
+    const warn = (message: string) => this.warn(`${where}: ${message}`)
+    const encoder = await inTurns(Encoder.learn(where, view, { names: inputs, kinds: this.options.columns, warn }))
+    const { units, ...output } = this.task.output(plan)
+    const { network: own, hidden, seed } = this.options
+    const { optimizer, ...defaults } = defaultsFor(view.rows).network
+    const network = new Network({
+      ...defaults,
+      ...(own.learningRate === undefined ? { optimizer } : {}),
+      ...output,
+      ...own,
+      seed,
+      layers: [encoder.inputs.length, ...hidden, units],
+    })
+    return { encoder, targets: plan, network }
+  }
+
+  #terms(where: string, { encoder, targets: plan, network }: Made<Plan>, write: Terms['write']): Terms {
+    return {
+      write,
+      classWeights: (given) => this.task.classWeights(where, given, plan),
+      validation: ({ inputs: rows, targets }: Exclude<TableValidation, number>) => {
+        const at = `${where}: validation`
+        const request = readRequest(at, [rows, targets, undefined], ['target'], this.#targetsBefore({ targets: plan }))
+        const { inputs } = drain(encoder.encode(at, request.view, network.dtype))
+        return { inputs, targets: this.task.encode(at, plan, request.targets, network.dtype) }
+      },
+    }
+  }
+
+  async #train(
+    where: string,
+    { encoder, targets: plan, network }: Made<Plan>,
+    { view, targets, sampleWeights }: Request,
+    options: ReturnType<typeof wholeRun>,
+  ): Promise<History> {
+    const { inputs, unknown } = await inTurns(encoder.encode(where, view, network.dtype))
+    this.#note(where, unknown)
+    const encoded = this.task.encode(where, plan, targets, network.dtype)
+    return network.fit(inputs, encoded, { ...options, ...(sampleWeights && { sampleWeights }) })
+  }
+
+  /** The network's outputs for rows (rows×outputs). */
+  outputs(where: string, rows: unknown): Matrix {
+    const { encoder, network } = this.fitted(where)
+    const { inputs, unknown } = drain(encoder.encode(where, viewTable(where, rows), network.dtype))
+    this.#note(where, unknown)
+    return network.predict(inputs)
+  }
+
+  /** Targets to compare predictions with. */
+  actual(where: string, given: Given): { cells: TargetCells; sampleWeights?: ArrayLike<number> } {
+    const fitted = this.fitted(where)
+    const request = readRequest(where, given, ['target', 'sampleWeights'], this.#targetsBefore(fitted))
+    return { cells: request.targets, ...(request.sampleWeights && { sampleWeights: request.sampleWeights }) }
+  }
+
+  #targetsBefore({ targets }: Pick<Fitted<Plan>, 'targets'>) {
+    return { names: this.task.names(targets), isSingle: this.task.isSingle(targets) }
+  }
+
+  /** Keeps a warning and tells whoever listens. */
+  warn(message: string): void {
+    this.warnings.push(message)
+    this.options.onWarning?.(message)
+  }
+
+  /** Counts what was unknown, and says so once a column. */
+  #note(where: string, unknown: Unknown): void {
+    this.unknown.add(unknown)
+    for (const [name, texts] of Object.entries(unknown)) {
+      const times = Object.values(texts).reduce((sum, count) => sum + count, 0)
+      const shown = Object.keys(texts)
+        .slice(0, 3)
+        .map((text) => JSON.stringify(text))
+      const cells = times === 1 ? '1 cell holds' : `${times} cells hold`
+      const what = `${shown.join(', ')}${shown.length < Object.keys(texts).length ? ', …' : ''}`
+      this.warn(
+        `${where}: column ${JSON.stringify(name)}: ${cells} what fit did not see (${what}); counted, and taken as none of the known`,
+      )
+    }
+  }
+}

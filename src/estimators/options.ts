@@ -1,0 +1,105 @@
+import {
+  checkFunction,
+  checkInteger,
+  checkMember,
+  checkOptions,
+  rangeError,
+  typeError,
+  unknownName,
+} from '../errors.ts'
+import type { Label } from '../evaluation/labels.ts'
+import type { Checkpoints, FitOptions } from '../network/fit.ts'
+import { fitOptions } from '../network/fit.ts'
+import type { LayerOptions, NetworkOptions } from '../network/options.ts'
+import { networkOptions } from '../network/options.ts'
+import { drawSeed } from '../random/generator.ts'
+import type { ColumnKind } from '../tables/column.ts'
+import { kinds } from '../tables/kinds.ts'
+import type { TableRows } from '../tables/rows.ts'
+import type { Target } from './target-cells.ts'
+
+/** Rows to validate with: a share of those of fit, or rows of their own, with targets beside them or in the same columns. */
+export type TableValidation = number | { readonly inputs: TableRows; readonly targets?: unknown }
+
+/** What fit of an estimator takes of the options of fit of a network, in terms of tables. */
+export interface TableFit extends Omit<FitOptions, 'validation' | 'sampleWeights' | 'classWeights' | 'checkpoint'> {
+  readonly validation?: TableValidation
+  /** of each class, by its label, or in the order of `classes`; or 'balanced' */
+  readonly classWeights?: 'balanced' | readonly number[] | Readonly<Record<string, number>>
+  /** `save` is given the model as toJSON gives it */
+  readonly checkpoint?: Omit<Checkpoints, 'save'> & { readonly save: (model: never) => unknown }
+}
+
+/** What an estimator is made of: nothing must be given. Every option of Network but layers, and of fit, is taken too. */
+export interface EstimatorOptions extends Omit<NetworkOptions, 'layers'>, TableFit {
+  /** the hidden layers ([32]; [] for a linear model) */
+  readonly hidden?: readonly (number | LayerOptions)[]
+  /** what columns are to be taken as, where looking at them is not enough */
+  readonly columns?: Readonly<Record<string, ColumnKind>>
+  /** told what was done with columns that are not plainly numbers or names, and of what fit did not know */
+  readonly onWarning?: (message: string) => void
+}
+
+/** What fit is given beside the rows. */
+export interface FitRequest extends TableFit {
+  /** the column, or columns, to predict */
+  readonly target?: Target
+  /** a number of at least 0 for each row, or the column that holds them */
+  readonly sampleWeights?: ArrayLike<number> | string
+  /** of partialFit: all classes, where the first rows do not show them all */
+  readonly classes?: readonly Label[]
+}
+
+/** Options as an estimator keeps them. */
+export interface ReadEstimator {
+  readonly hidden: readonly (number | LayerOptions)[]
+  readonly columns: Readonly<Record<string, ColumnKind>>
+  readonly network: Omit<NetworkOptions, 'layers'>
+  readonly fit: TableFit
+  readonly seed: number
+  readonly onWarning: ((message: string) => void) | undefined
+}
+
+const known = [
+  ...new Set(['hidden', 'columns', ...networkOptions.filter((name) => name !== 'layers'), ...fitOptions]),
+].filter((name) => name !== 'sampleWeights' && name !== 'resume')
+
+const elsewhere = {
+  layers: 'hidden names the layers between, inputs and outputs follow from the table',
+  target: 'it belongs to fit(rows, { target })',
+  sampleWeights: 'they belong to fit(rows, { target, sampleWeights })',
+  resume: 'it belongs to fit(rows, { target, resume: true })',
+} as const
+
+/** Checks the options of an estimator as far as that can be done before it sees rows. */
+export function readEstimator(where: string, options: EstimatorOptions): ReadEstimator {
+  checkOptions(where, options, known, elsewhere)
+  const { hidden = [32], columns = {}, onWarning, seed = drawSeed() } = options
+  if (!Array.isArray(hidden)) throw typeError(where, 'hidden', 'an array of layers, such as [32] or []', hidden)
+  checkInteger(where, 'seed', seed, 0)
+  if (onWarning !== undefined) checkFunction(where, 'onWarning', onWarning)
+  checkMember(where, 'columns', columns, Object.keys(Object(columns)))
+  for (const [name, kind] of Object.entries(columns)) {
+    if (typeof kind !== 'string') throw typeError(where, `columns: ${name}`, 'the name of a kind', kind)
+    if (!Object.hasOwn(kinds, kind)) throw unknownName(where, 'kind of column', kind, Object.keys(kinds))
+  }
+  const pick = (names: readonly string[]) =>
+    Object.fromEntries(Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined))
+  return { hidden, columns, network: pick(networkOptions), fit: pick(fitOptions) as TableFit, seed, onWarning }
+}
+
+/** Weights of classes by their labels, in the order of the classes. */
+export function readClassWeights(
+  where: string,
+  given: TableFit['classWeights'],
+  classes: readonly Label[],
+): FitOptions['classWeights'] {
+  if (given === undefined || given === 'balanced' || Array.isArray(given)) return given
+  const names = classes.map(String)
+  checkMember(where, 'classWeights', given, names)
+  const weights = given as Readonly<Record<string, number>>
+  return names.map((name) => {
+    if (Object.hasOwn(weights, name)) return weights[name] as number
+    throw rangeError(where, 'classWeights', `a weight for each class, ${JSON.stringify(name)} too`, given)
+  })
+}

@@ -1,0 +1,35 @@
+import { typeError } from '../errors.ts'
+import { isNdArray } from '../matrix/view.ts'
+import type { TableRow } from '../tables/rows.ts'
+import type { Given } from './request.ts'
+
+/** So many rows of a stream are learned from first, and taken in at a time afterwards. */
+const PIECE = 8192
+
+/** Rows that come one by one. */
+export type RowStream = AsyncIterable<TableRow> | Iterable<TableRow>
+
+/** What partialFit was given, in pieces that fit into memory: as it came, or so many rows of a stream at a time. */
+export function piecesOf(given: Given): Iterable<Given> | AsyncIterable<Given> {
+  const [rows, second, third] = given
+  if (Array.isArray(rows) || isNdArray(rows) || typeof rows !== 'object' || rows === null || !isStream(rows)) {
+    return [given]
+  }
+  if (third === undefined) return gather(rows, second)
+  throw typeError('partialFit', 'the targets of a stream', '{ target: the name of a column }', second)
+}
+
+function isStream(rows: object): rows is RowStream {
+  return Symbol.asyncIterator in rows || Symbol.iterator in rows
+}
+
+async function* gather(stream: RowStream, options: unknown): AsyncGenerator<Given> {
+  let rows: TableRow[] = []
+  for await (const row of stream) {
+    rows.push(row)
+    if (rows.length < PIECE) continue
+    yield [rows, options, undefined]
+    rows = []
+  }
+  if (rows.length > 0) yield [rows, options, undefined]
+}

@@ -1,0 +1,21 @@
+import { typeError } from '../errors.ts'
+import { encodeNumbers, learnNumbers, type NumberPlan, readNumberPlan } from './number-targets.ts'
+import type { Task } from './task.ts'
+
+/** Numbers in, numbers out: targets are standardised for the network. */
+export const regression: Task<NumberPlan> = {
+  name: 'Regressor',
+  format: 'bp-net regressor',
+  learn(where, cells, classes) {
+    if (classes === undefined) return learnNumbers(where, cells)
+    throw typeError(where, 'classes', 'none for a regressor', classes)
+  },
+  encode: encodeNumbers,
+  output: ({ means }) => ({ units: means.length, outputActivation: 'identity', loss: 'squaredError' }),
+  classWeights(where, given) {
+    throw typeError(where, 'classWeights', 'none for a regressor', given)
+  },
+  read: readNumberPlan,
+  names: ({ names }) => names,
+  isSingle: ({ isSingle }) => isSingle,
+}

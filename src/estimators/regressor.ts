@@ -1,0 +1,65 @@
+import { r2Score } from '../evaluation/regression.ts'
+import type { OwnFunctions } from '../network/json.ts'
+import type { TableRows } from '../tables/rows.ts'
+import { Estimator } from './estimator.ts'
+import { evaluateNumbers, type NumberEvaluation } from './evaluate-numbers.ts'
+import { readModel } from './json-read.ts'
+import { Model } from './model.ts'
+import { actualNumbers, decodeNumbers, type NumberPlan, unscale } from './number-targets.ts'
+import type { EstimatorOptions } from './options.ts'
+import { regression } from './regression.ts'
+
+/**
+ * A regressor of tables: rows in, numbers out. Columns are read as by `Classifier`. Targets, one or several a row
+ * (`target: ['x', 'y']`, or rows of numbers), are standardised for the network and predicted in their own units.
+ *
+ *     predict = mean + standard deviation · Z_L
+ *
+ * @typeParam Prediction what predict gives for a row: a number, or several in the form in which they came to fit
+ * @example
+ * import { Regressor } from 'bp-net'
+ * const rows = Array.from({ length: 200 }, (_, i) => ({ size: i, kind: i % 2 ? 'flat' : 'house', price: 1000 + 5 * i + (i % 2) * 100 }))
+ * const model = await new Regressor({ seed: 1 }).fit(rows, { target: 'price' })
+ * const [price = 0] = model.predict([{ size: 100, kind: 'house' }])
+ * console.log(Math.abs(price - 1500) < 50) // true
+ */
+export class Regressor<Prediction = number> extends Estimator<NumberPlan, Prediction> {
+  /** @throws TypeError or RangeError that names the option */
+  constructor(options: EstimatorOptions = {}) {
+    super(new Model(regression, options))
+  }
+
+  /** R²: 1 − Σ(y − ŷ)² / Σ(y − mean y)², the mean over targets where there are several. */
+  score(rows: TableRows, targets?: unknown, options?: unknown): number {
+    const { plan, actual, predicted, weighed } = this.#compare('score', [rows, targets, options])
+    return plan.means.length === 1
+      ? r2Score(actual.column(0), predicted.column(0), weighed)
+      : r2Score(actual, predicted, weighed)
+  }
+
+  /** Errors in the units of the targets, and R²: numbers, and a report as text. */
+  evaluate(rows: TableRows, targets?: unknown, options?: unknown): NumberEvaluation {
+    const { plan, actual, predicted, weighed } = this.#compare('evaluate', [rows, targets, options])
+    return evaluateNumbers(plan, actual, predicted, weighed)
+  }
+
+  /** The regressor that `toJSON` wrote: the value, or its text; `own` as of Network.fromJSON. */
+  static fromJSON<Prediction = number>(value: unknown, own: OwnFunctions = {}): Regressor<Prediction> {
+    const regressor = new Regressor<Prediction>()
+    regressor.replace(readModel(regression, value, own))
+    return regressor
+  }
+
+  protected decode(rows: TableRows): Prediction[] {
+    const { targets } = this.inside.fitted('predict')
+    return decodeNumbers(targets, unscale(targets, this.inside.outputs('predict', rows))) as Prediction[]
+  }
+
+  #compare(where: string, given: readonly [TableRows, unknown, unknown]) {
+    const { cells, sampleWeights } = this.inside.actual(where, given)
+    const { targets: plan } = this.inside.fitted(where)
+    const predicted = unscale(plan, this.inside.outputs(where, given[0]))
+    const weighed = sampleWeights === undefined ? {} : { sampleWeights }
+    return { plan, actual: actualNumbers(where, plan, cells), predicted, weighed }
+  }
+}

@@ -1,0 +1,56 @@
+import type { FitOptions } from '../network/fit.ts'
+import type { NetworkJSON } from '../network/json-format.ts'
+import { defaultsFor } from './defaults.ts'
+import type { FitRequest, ReadEstimator, TableFit, TableValidation } from './options.ts'
+
+/** What of the options of fit a single pass over more rows takes. */
+const ofOnePass = [
+  'batchSize',
+  'shuffle',
+  'l1',
+  'l2',
+  'labelSmoothing',
+  'clipNorm',
+  'clipValue',
+  'classWeights',
+  'onBatch',
+  'signal',
+]
+
+/** Options of tables, and how they are said in terms of a network. */
+export interface Terms {
+  readonly validation: (given: Exclude<TableValidation, number>) => NonNullable<FitOptions['validation']>
+  readonly classWeights: (given: TableFit['classWeights']) => FitOptions['classWeights']
+  /** the model in a network's place */
+  readonly write: (network: NetworkJSON) => unknown
+}
+
+/** The options of a whole run: those of the call before those of the model before the defaults for so many rows. */
+export function wholeRun(own: ReadEstimator['fit'], asked: FitRequest, rows: number, terms: Terms): FitOptions {
+  const defaults = asked.resume === true ? {} : defaultsFor(rows).fit // a run that is resumed has its own
+  return translate({ ...defaults, ...own, ...asked }, terms)
+}
+
+/** The options of one pass over so many more rows. */
+export function onePass(own: ReadEstimator['fit'], asked: FitRequest, terms: Terms): FitOptions {
+  const { batchSize, l2 } = defaultsFor(2 ** 13).fit
+  const of = { batchSize, l2, ...own, ...asked }
+  const picked = Object.entries(of).filter(([name]) => ofOnePass.includes(name))
+  return { ...translate(Object.fromEntries(picked), terms), epochs: 1, gradientNorms: false }
+}
+
+function translate(options: FitRequest, terms: Terms): FitOptions {
+  const { target: _, classes: __, sampleWeights: ___, validation, classWeights, checkpoint, ...rest } = options
+  return {
+    ...rest,
+    ...(validation === undefined
+      ? {}
+      : {
+          validation: typeof validation === 'object' && validation !== null ? terms.validation(validation) : validation,
+        }),
+    ...(classWeights === undefined ? {} : { classWeights: terms.classWeights(classWeights) }),
+    ...(checkpoint === undefined
+      ? {}
+      : { checkpoint: { ...checkpoint, save: (network) => checkpoint.save(terms.write(network) as never) } }),
+  } as FitOptions
+}

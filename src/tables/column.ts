@@ -1,0 +1,45 @@
+import type { NumberForm } from './number-form.ts'
+
+/** What a column of numbers becomes: z = (x − mean)/scale. */
+export interface NumberColumn {
+  readonly kind: 'number'
+  readonly name: string
+  /** how its texts are written */
+  readonly form: NumberForm
+  readonly mean: number
+  /** the standard deviation (of the population), above 0 */
+  readonly scale: number
+  /** the median, which stands in for what is missing */
+  readonly fill: number
+  /** whether an input of its own tells which rows lacked it */
+  readonly missing: boolean
+}
+
+/** What a column of dates becomes: days since 1970-01-01, standardised likewise. */
+export interface DateColumn extends Omit<NumberColumn, 'kind' | 'form'> {
+  readonly kind: 'date'
+}
+
+/** What a column of names becomes: an input for each category, 1 where the row has it (one-hot). */
+export interface CategoryColumn {
+  readonly kind: 'category'
+  readonly name: string
+  /** the most frequent first; equally frequent ones in alphabetical order */
+  readonly categories: readonly string[]
+  /** whether an input of its own tells which rows lacked it; the most frequent category then stands in */
+  readonly missing: boolean
+}
+
+/** A column that is left out. */
+export interface IgnoredColumn {
+  readonly kind: 'ignore'
+  readonly name: string
+  /** why */
+  readonly reason: string
+}
+
+/** What was learned of a column, as plain data. */
+export type ColumnPlan = NumberColumn | DateColumn | CategoryColumn | IgnoredColumn
+
+/** What a column can be taken as. */
+export type ColumnKind = ColumnPlan['kind']

@@ -1,0 +1,119 @@
+import type { NdArray } from 'ndarray'
+import { Phrase, rangeError, typeError } from '../errors.ts'
+import type { View } from '../kernels/plan.ts'
+import type { Matrix } from '../matrix/matrix.ts'
+import { isArrayLike } from '../matrix/rows.ts'
+import { checkBounds, isNdArray } from '../matrix/view.ts'
+
+/** One row of a table: its cells by the names of the columns, or in their order. */
+export type TableRow = Readonly<Record<string, unknown>> | ArrayLike<unknown>
+
+/** Rows as objects or arrays, or a matrix (rows × columns) of numbers. */
+export type TableRows = readonly TableRow[] | Matrix | NdArray
+
+/** A table as it lies: nothing is copied. */
+export interface TableView {
+  readonly rows: number
+  /** by name, or '0', '1', … where rows are arrays */
+  readonly names: readonly string[]
+  /** whether rows are objects */
+  readonly isNamed: boolean
+  /** the numbers themselves, where the table is a matrix */
+  readonly numbers: View | undefined
+  /** reads the cells of a column, row by row; undefined where no row has it */
+  readonly column: (name: string) => ((row: number) => unknown) | undefined
+}
+
+const KINDS = 'an array of rows, each an object or an array of cells, or a Matrix'
+
+/** Looks at rows of any kind. @throws TypeError or RangeError where they are none, ragged, or mixed */
+export function viewTable(where: string, rows: unknown): TableView {
+  const matrix = matrixOf(rows)
+  if (matrix !== undefined) return viewMatrix(where, matrix)
+  if (!Array.isArray(rows)) throw typeError(where, 'the table of rows', KINDS, rows)
+  if (rows.length === 0) throw rangeError(where, 'the table of rows', 'at least one row', new Phrase('empty'))
+  const [first] = rows as unknown[]
+  if (isArrayLike(first)) return viewArrays(where, rows, first.length)
+  rows.forEach((row: unknown, i) => {
+    if (typeof row === 'object' && row !== null && !isArrayLike(row) && !(row instanceof Date)) return
+    throw typeError(where, `row ${i}`, i === 0 ? `${KINDS} (one row: [row])` : 'an object, as row 0 is', row)
+  })
+  return viewObjects(rows as readonly Readonly<Record<string, unknown>>[])
+}
+
+function viewObjects(rows: readonly Readonly<Record<string, unknown>>[]): TableView {
+  let names: readonly string[] | undefined
+  return {
+    rows: rows.length,
+    get names() {
+      names ??= namesOf(rows)
+      return names
+    },
+    isNamed: true,
+    numbers: undefined,
+    column: (name) => {
+      if (!rows.some((row) => Object.hasOwn(row, name))) return undefined
+      return (i) => {
+        const row = rows[i] as Readonly<Record<string, unknown>>
+        return Object.hasOwn(row, name) ? row[name] : undefined
+      }
+    },
+  }
+}
+
+/** All keys, in the order in which rows first have them. */
+function namesOf(rows: readonly object[]): readonly string[] {
+  const names = new Set<string>()
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name)
+  return [...names]
+}
+
+function viewArrays(where: string, rows: readonly unknown[], columns: number): TableView {
+  rows.forEach((row, i) => {
+    if (!isArrayLike(row)) throw typeError(where, `row ${i}`, 'an array of cells, as row 0 is', row)
+    if (row.length === columns) return
+    throw rangeError(where, `the length of row ${i}`, `${columns}, as many cells as row 0 has`, row.length)
+  })
+  const cells = rows as readonly ArrayLike<unknown>[]
+  return positional(where, rows.length, columns, undefined, (j) => (i) => (cells[i] as ArrayLike<unknown>)[j])
+}
+
+function viewMatrix(where: string, matrix: View): TableView {
+  if (matrix.shape.length !== 2) {
+    const received = new Phrase(`an ndarray of ${matrix.shape.length} dimensions`)
+    throw rangeError(where, 'the table of rows', KINDS, received)
+  }
+  checkBounds(where, 'the table of rows', matrix as unknown as NdArray)
+  const [rows, columns] = matrix.shape as [number, number]
+  return positional(where, rows, columns, matrix, (j) => (i) => matrix.get(i, j))
+}
+
+function positional(
+  where: string,
+  rows: number,
+  columns: number,
+  numbers: View | undefined,
+  reader: (column: number) => (row: number) => unknown,
+): TableView {
+  if (rows === 0 || columns === 0) {
+    throw rangeError(where, 'the table of rows', 'at least one row and one column', new Phrase(`(${rows}×${columns})`))
+  }
+  const names = Array.from({ length: columns }, (_, j) => String(j))
+  const places = new Map(names.map((name, j) => [name, j]))
+  return {
+    rows,
+    names,
+    isNamed: false,
+    numbers,
+    column: (name) => {
+      const place = places.get(name)
+      return place === undefined ? undefined : reader(place)
+    },
+  }
+}
+
+function matrixOf(rows: unknown): View | undefined {
+  if (isNdArray(rows)) return rows as unknown as View
+  if (typeof rows !== 'object' || rows === null || !('ndarray' in rows)) return undefined
+  return isNdArray(rows.ndarray) ? (rows.ndarray as unknown as View) : undefined
+}

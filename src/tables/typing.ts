@@ -1,0 +1,232 @@
+import { Phrase, rangeError, typeError } from '../errors.ts'
+import { categoryOf, isBlankWord, isCell, isMissing, plainNumber } from './cells.ts'
+import type { ColumnKind, ColumnPlan } from './column.ts'
+import { daysOf, looksLikeDate } from './dates.ts'
+import { numberOf } from './kinds.ts'
+import { formOf, type NumberForm, numberIn, PLAIN } from './number-form.ts'
+import { medianOf, momentsOf } from './statistics.ts'
+
+/** So many categories become inputs; rarer ones are treated as unknown. */
+const MOST_CATEGORIES = 64
+/** From so many rows on, a text that differs in each is taken for an identifier. */
+const FEWEST_IDENTIFIERS = 11
+/** The share of cells that must be numbers, or dates, for a column to be one of them. */
+const MOST = 0.9
+
+/** A column as it is looked at. */
+export interface Column {
+  /** for errors: the function that was called */
+  readonly where: string
+  readonly name: string
+  readonly cells: readonly unknown[]
+  /** what the user wants it to be taken as */
+  readonly asked: ColumnKind | undefined
+  /** whether its name was given by the user and may tell something */
+  readonly isNamed: boolean
+  readonly warn: (message: string) => void
+}
+
+/** The cells of a column by what they are. */
+interface Contents {
+  /** those that are not missing */
+  readonly present: readonly unknown[]
+  readonly missing: number
+  readonly texts: readonly string[]
+  readonly booleans: number
+  readonly dates: number
+}
+
+/** Decides what a column is by looking at its cells, and learns what encoding it needs. */
+export function learnColumn(column: Column): ColumnPlan {
+  const contents = sort(column)
+  const { name, asked } = column
+  if (asked === 'ignore') return { kind: 'ignore', name, reason: 'as asked' }
+  if (contents.present.length === 0) return leftOut(column, 'all its cells are missing')
+  noteBlanks(column)
+  if (asked === 'number') return numberColumn(column, contents, formOf(contents.texts))
+  if (asked === 'date') return dateColumn(column)
+  if (asked === 'category') return categoryColumn(column, contents)
+  return byLooking(column, contents)
+}
+
+function byLooking(column: Column, contents: Contents): ColumnPlan {
+  const { present, texts, booleans, dates } = contents
+  if (texts.length === 0 && dates === 0 && booleans < present.length) return numberColumn(column, contents, PLAIN)
+  if (texts.length === 0 && booleans === present.length) return categoryColumn(column, contents)
+  if (shareOf(present, (cell) => !Number.isNaN(daysOf(cell))) >= MOST) {
+    column.warn(`${theColumn(column)} holds dates; read as days since 1970-01-01, as one number`)
+    return dateColumn(column)
+  }
+  const form = formOf(texts)
+  const numbers = present.length - texts.length - dates + countNumbers(texts, form)
+  if (numbers / present.length >= MOST) {
+    noteForm(column, texts, form)
+    return numberColumn(column, contents, form)
+  }
+  if (numbers > present.length / 2) {
+    column.warn(
+      `${theColumn(column)}: ${numbers} of ${present.length} cells are numbers; taken as categories all the same`,
+    )
+  }
+  return categoryOrNone(column, contents)
+}
+
+function categoryOrNone(column: Column, contents: Contents): ColumnPlan {
+  const { present, texts } = contents
+  if (shareOf(texts, looksLikeDate) >= MOST) {
+    const reason = 'its texts look like dates whose day and month cannot be told apart; write them as 2026-11-24'
+    return leftOut(column, reason)
+  }
+  const distinct = new Set(present.map(categoryOf)).size
+  if (present.length >= FEWEST_IDENTIFIERS && distinct === present.length) {
+    return leftOut(column, 'its texts differ in every row, as identifiers do')
+  }
+  if (distinct > MOST_CATEGORIES && distinct > present.length / 2) {
+    return leftOut(column, `${distinct} different texts in ${present.length} rows tell rows apart, not kinds of rows`)
+  }
+  return categoryColumn(column, contents)
+}
+
+function numberColumn(column: Column, { missing }: Contents, form: NumberForm): ColumnPlan {
+  const { name, cells, warn } = column
+  const values = new Float64Array(cells.length)
+  const strange = new Set<string>()
+  const infinite = (cell: unknown): never => refuse(column, cells.indexOf(cell), cell)
+  let count = 0
+  for (const cell of cells) {
+    const value = numberOf(cell, form, { unknown: (text) => strange.add(text), infinite })
+    if (!Number.isNaN(value)) values[count++] = value
+  }
+  if (strange.size > 0) {
+    const rows = cells.length - missing - count
+    warn(`${theColumn(column)}: ${rows} of ${cells.length} cells are no numbers (${some(strange)}); taken as missing`)
+  }
+  if (count === 0) return leftOut(column, 'none of its cells is a number')
+  const known = values.subarray(0, count)
+  noteIdentifiers(column, known)
+  if (column.asked === undefined && isIdentifier(column, known)) {
+    return leftOut(column, 'whole numbers that differ in every row, under a name of identifiers')
+  }
+  return standardised(column, known, (moments) => ({ kind: 'number', name, form, ...moments }))
+}
+
+function dateColumn(column: Column): ColumnPlan {
+  const { name, cells, warn } = column
+  const days = cells.map(daysOf)
+  const known = Float64Array.from(days.filter((day) => !Number.isNaN(day)))
+  const strange = new Set(cells.filter((cell, i) => !isMissing(cell) && Number.isNaN(days[i])).map(categoryOf))
+  if (strange.size > 0) warn(`${theColumn(column)}: ${some(strange)} are no dates; taken as missing`)
+  if (known.length === 0) return leftOut(column, 'none of its cells is a date such as 2026-11-24')
+  return standardised(column, known, (moments) => ({ kind: 'date', name, ...moments }))
+}
+
+/** The parts that plans of numbers and of dates share, or the column left out where it is constant. */
+function standardised(
+  column: Column,
+  known: Float64Array,
+  plan: (moments: { mean: number; scale: number; fill: number; missing: boolean }) => ColumnPlan,
+): ColumnPlan {
+  const missing = known.length < column.cells.length
+  const { mean, deviation } = momentsOf(known)
+  if (deviation > 0) return plan({ mean, scale: deviation, fill: medianOf(known), missing })
+  if (!missing) return leftOut(column, `it is ${known[0]} in every row`)
+  // what tells rows apart is whether they have it
+  return plan({ mean, scale: 1, fill: mean, missing })
+}
+
+function categoryColumn(column: Column, { present, missing }: Contents): ColumnPlan {
+  const counts = new Map<string, number>()
+  for (const cell of present) {
+    const one = categoryOf(cell)
+    counts.set(one, (counts.get(one) ?? 0) + 1)
+  }
+  const ranked = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([one]) => one)
+  if (ranked.length === 1 && missing === 0) return leftOut(column, `it is ${JSON.stringify(ranked[0])} in every row`)
+  if (ranked.length > MOST_CATEGORIES) {
+    column.warn(
+      `${theColumn(column)} has ${ranked.length} categories; the ${MOST_CATEGORIES} most frequent are told apart, the others not`,
+    )
+  }
+  return { kind: 'category', name: column.name, categories: ranked.slice(0, MOST_CATEGORIES), missing: missing > 0 }
+}
+
+function sort(column: Column): Contents {
+  const present: unknown[] = []
+  const texts: string[] = []
+  let booleans = 0
+  let dates = 0
+  column.cells.forEach((cell, i) => {
+    if (!isCell(cell)) {
+      throw typeError(
+        column.where,
+        `${theColumn(column)}, row ${i}`,
+        'a number, a text, a boolean, a Date, or null',
+        cell,
+      )
+    }
+    if (isMissing(cell)) return
+    present.push(cell)
+    if (typeof cell === 'string') texts.push(cell)
+    else if (typeof cell === 'boolean') booleans++
+    else if (cell instanceof Date) dates++
+  })
+  return { present, texts, booleans, dates, missing: column.cells.length - present.length }
+}
+
+/** Whole numbers, no two the same, under a name such as id. */
+function isIdentifier({ name, isNamed }: Column, known: Float64Array): boolean {
+  if (!isNamed || known.length < FEWEST_IDENTIFIERS || !areDistinctIntegers(known)) return false
+  return /(^|[^a-z])(id|ids|uuid|guid|index|key|row|rownum|nr|no)$/i.test(name) || /[a-z](Id|ID|Key|Index)$/.test(name)
+}
+
+function noteIdentifiers(column: Column, known: Float64Array): void {
+  if (!column.isNamed || column.asked !== undefined || known.length < FEWEST_IDENTIFIERS) return
+  if (isIdentifier(column, known) || !areDistinctIntegers(known)) return
+  const range = known.reduce((most, x) => Math.max(most, x)) - known.reduce((least, x) => Math.min(least, x))
+  if (range !== known.length - 1) return
+  column.warn(
+    `${theColumn(column)} counts through whole numbers without a gap, as row numbers do; kept as a number, { columns: { ${JSON.stringify(column.name)}: 'ignore' } } leaves it out`,
+  )
+}
+
+function areDistinctIntegers(known: Float64Array): boolean {
+  return known.every(Number.isInteger) && new Set(known).size === known.length
+}
+
+function noteForm(column: Column, texts: readonly string[], form: NumberForm): void {
+  const written = texts.find((text) => Number.isNaN(plainNumber(text)) && !Number.isNaN(numberIn(text, form)))
+  if (written === undefined) return
+  column.warn(
+    `${theColumn(column)} holds numbers as text: ${JSON.stringify(written)} was read as ${numberIn(written, form)}, the others in the same way`,
+  )
+}
+
+function noteBlanks(column: Column): void {
+  const words = new Set(column.cells.filter(isBlankWord))
+  if (words.size > 0) column.warn(`${theColumn(column)}: ${some(words)} taken as missing`)
+}
+
+function leftOut({ name }: Column, reason: string): ColumnPlan {
+  return { kind: 'ignore', name, reason } // whoever asked for all columns warns once for each reason
+}
+
+function refuse(column: Column, row: number, cell: unknown): never {
+  throw rangeError(column.where, `${theColumn(column)}, row ${row}`, 'a finite number', new Phrase(String(cell)))
+}
+
+function theColumn({ name }: Column): string {
+  return `column ${JSON.stringify(name)}`
+}
+
+function countNumbers(texts: readonly string[], form: NumberForm): number {
+  return texts.reduce((count, text) => count + (Number.isNaN(numberIn(text, form)) ? 0 : 1), 0)
+}
+
+function shareOf<Cell>(cells: readonly Cell[], holds: (cell: Cell) => boolean): number {
+  return cells.length === 0 ? 0 : cells.filter(holds).length / cells.length
+}
+
+function some(texts: ReadonlySet<string>): string {
+  const shown = [...texts].slice(0, 3).map((text) => JSON.stringify(text.length > 30 ? `${text.slice(0, 29)}…` : text))
+  return shown.join(', ') + (texts.size > 3 ? ', …' : '')
+}
