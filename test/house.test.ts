@@ -11,6 +11,8 @@ const ORDER = [
   'kernels',
   'matrix',
   'data',
+  'tables',
+  'evaluation',
   'rule',
   'training',
   'network',

@@ -7,10 +7,11 @@ import { viewTable } from '../tables/rows.ts'
 import type { History } from '../training/history.ts'
 import { inTurns } from '../training/turn.ts'
 import { Counts } from './counts.ts'
-import { defaultsFor } from './defaults.ts'
+import { type Defaults, defaultsFor } from './defaults.ts'
 import { type Fitted, type Made, writeModel } from './json-write.ts'
 import type { EstimatorOptions, ReadEstimator, TableValidation } from './options.ts'
 import { readEstimator } from './options.ts'
+import { PIECE } from './pieces.ts'
 import { hashOf, provenanceOf } from './provenance.ts'
 import { type Given, type Request, readRequest, requestOptions } from './request.ts'
 import type { TargetCells } from './target-cells.ts'
@@ -57,7 +58,12 @@ export class Model<Plan> {
       const of = { request, data, rows: request.view.rows, validation: this.options.fit.validation }
       const { network } = base
       const write: Terms['write'] = (json) => writeModel(this, { ...base, provenance: provenanceOf(network, of) }, json)
-      const options = wholeRun(this.options.fit, request.options, of.rows, this.#terms('fit', base, write))
+      const options = wholeRun(
+        this.#defaults(of.rows),
+        this.options.fit,
+        request.options,
+        this.#terms('fit', base, write),
+      )
       const history = await this.#train('fit', base, request, options)
       this.history = history
       this.#fitted = { ...base, provenance: provenanceOf(network, of, history) }
@@ -78,6 +84,7 @@ export class Model<Plan> {
     const data = await inTurns(hashOf(request, earlier?.provenance.data))
     const base = earlier ?? (await this.#learn(where, request))
     const options = onePass(
+      this.#defaults(PIECE),
       this.options.fit,
       request.options,
       this.#terms(where, base, () => undefined),
@@ -113,7 +120,7 @@ export class Model<Plan> {
     const encoder = await inTurns(Encoder.learn(where, view, { names: inputs, kinds: this.options.columns, warn }))
     const { units, ...output } = this.task.output(plan)
     const { network: own, hidden, seed } = this.options
-    const { optimizer, ...defaults } = defaultsFor(view.rows).network
+    const { optimizer, ...defaults } = this.#defaults(view.rows).network
     const network = new Network({
       ...defaults,
       ...(own.learningRate === undefined ? { optimizer } : {}),
@@ -148,6 +155,10 @@ export class Model<Plan> {
     this.#note(where, unknown)
     const encoded = this.task.encode(where, plan, targets, network.dtype)
     return network.fit(inputs, encoded, { ...options, ...(sampleWeights && { sampleWeights }) })
+  }
+
+  #defaults(rows: number): Defaults {
+    return defaultsFor(rows, this.options.hidden)
   }
 
   /** The network's outputs for rows (rows×outputs). */

@@ -4,7 +4,7 @@ import type { TableRow } from '../tables/rows.ts'
 import type { Given } from './request.ts'
 
 /** So many rows of a stream are learned from first, and taken in at a time afterwards. */
-const PIECE = 8192
+export const PIECE = 8192
 
 /** Rows that come one by one. */
 export type RowStream = AsyncIterable<TableRow> | Iterable<TableRow>

@@ -1,6 +1,6 @@
 import type { FitOptions } from '../network/fit.ts'
 import type { NetworkJSON } from '../network/json-format.ts'
-import { defaultsFor } from './defaults.ts'
+import type { Defaults } from './defaults.ts'
 import type { FitRequest, ReadEstimator, TableFit, TableValidation } from './options.ts'
 
 /** What of the options of fit a single pass over more rows takes. */
@@ -25,15 +25,15 @@ export interface Terms {
   readonly write: (network: NetworkJSON) => unknown
 }
 
-/** The options of a whole run: those of the call before those of the model before the defaults for so many rows. */
-export function wholeRun(own: ReadEstimator['fit'], asked: FitRequest, rows: number, terms: Terms): FitOptions {
-  const defaults = asked.resume === true ? {} : defaultsFor(rows).fit // a run that is resumed has its own
+/** The options of a whole run: those of the call before those of the model before the defaults. */
+export function wholeRun({ fit }: Defaults, own: ReadEstimator['fit'], asked: FitRequest, terms: Terms): FitOptions {
+  const defaults = asked.resume === true ? {} : fit // a run that is resumed has its own
   return translate({ ...defaults, ...own, ...asked }, terms)
 }
 
-/** The options of one pass over so many more rows. */
-export function onePass(own: ReadEstimator['fit'], asked: FitRequest, terms: Terms): FitOptions {
-  const { batchSize, l2 } = defaultsFor(2 ** 13).fit
+/** The options of one pass over more rows. */
+export function onePass({ fit }: Defaults, own: ReadEstimator['fit'], asked: FitRequest, terms: Terms): FitOptions {
+  const { batchSize, l2 } = fit
   const of = { batchSize, l2, ...own, ...asked }
   const picked = Object.entries(of).filter(([name]) => ofOnePass.includes(name))
   return { ...translate(Object.fromEntries(picked), terms), epochs: 1, gradientNorms: false }

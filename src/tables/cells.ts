@@ -12,6 +12,7 @@ const BLANKS: ReadonlySet<string> = new Set([
   'None',
   '?',
   '-',
+  '.',
 ])
 
 /** Whether a cell holds nothing: null, undefined, NaN, an invalid Date, an empty text or a word for it, such as NA. */

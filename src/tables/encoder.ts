@@ -59,8 +59,9 @@ export class Encoder {
     warnOfIgnored(columns, warn)
     const encoder = new Encoder(columns, view.isNamed, view.names.length)
     if (encoder.inputs.length > 0) return encoder
-    const [first] = columns
-    const received = new Phrase(first === undefined ? 'empty' : 'all columns left out (see the warnings for why)')
+    const reasons = columns.map((plan) => `${JSON.stringify(plan.name)}: ${plan.kind === 'ignore' ? plan.reason : ''}`)
+    const shown = reasons.slice(0, 4).join('; ') + (reasons.length > 4 ? '; …' : '')
+    const received = new Phrase(reasons.length === 0 ? 'without columns' : `without a column of use (${shown})`)
     throw rangeError(where, 'the table of inputs', 'at least one column that differs from row to row', received)
   }
 
