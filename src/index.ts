@@ -1,4 +1,7 @@
+export { type CsvOptions, type CsvRow, type CsvStream, readCsv } from './data/csv.ts'
+export type { WebStream } from './data/csv-source.ts'
 export { oneHot, scalePixels } from './data/encoding.ts'
+export { type Fold, type FoldOptions, kFolds } from './data/folds.ts'
 export { readIdx } from './data/idx.ts'
 export type { IdxData } from './data/idx-header.ts'
 export type { Labels } from './data/labels.ts'
@@ -7,12 +10,30 @@ export { type Column, type Rearranged, type Split, shuffle, split } from './data
 export type { Mismatch } from './errors.ts'
 export type { Prediction } from './estimators/class-targets.ts'
 export { Classifier } from './estimators/classifier.ts'
+export type {
+  Calibration,
+  ConformalIntervals,
+  ConformalOptions,
+  ConformalSets,
+  Coverage,
+} from './estimators/conformal.ts'
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  type FoldReport,
+} from './estimators/cross-validation.ts'
 export type { ColumnReport, Targets } from './estimators/estimator.ts'
 export type { ClassCurves, ClassEvaluation } from './estimators/evaluate-classes.ts'
 export type { NumberEvaluation, TargetErrors } from './estimators/evaluate-numbers.ts'
 export type { ModelJSON } from './estimators/json-write.ts'
 export type { Estimate } from './estimators/number-targets.ts'
 export type { EstimatorOptions, FitRequest, TableFit, TableValidation } from './estimators/options.ts'
+export {
+  type ColumnImportance,
+  type ImportanceOptions,
+  permutationImportance,
+} from './estimators/permutation-importance.ts'
 export type { RowStream } from './estimators/pieces.ts'
 export type { Provenance } from './estimators/provenance.ts'
 export { Regressor } from './estimators/regressor.ts'

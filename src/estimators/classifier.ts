@@ -1,3 +1,4 @@
+import { Phrase, typeError } from '../errors.ts'
 import { accuracyScore } from '../evaluation/confusion.ts'
 import type { Label } from '../evaluation/labels.ts'
 import { subsetAccuracy } from '../evaluation/multi-label.ts'
@@ -6,6 +7,15 @@ import type { OwnFunctions } from '../network/json.ts'
 import type { TableRows } from '../tables/rows.ts'
 import { type ClassPlan, classesOf, decodeClasses, encodeClasses } from './class-targets.ts'
 import { classification } from './classification.ts'
+import {
+  type ConformalOptions,
+  type ConformalSets,
+  calibrate,
+  coverageOf,
+  labelScores,
+  labelSets,
+  readLevel,
+} from './conformal.ts'
 import { Estimator } from './estimator.ts'
 import { type ClassEvaluation, evaluateClasses, knownLabels } from './evaluate-classes.ts'
 import { readModel } from './json-read.ts'
@@ -76,6 +86,50 @@ export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Predict
     const { cells, sampleWeights } = this.inside.actual('evaluate', [rows, targets, options])
     const { targets: plan } = this.inside.fitted('evaluate')
     return evaluateClasses(plan, cells, this.#probabilities('evaluate', rows), sampleWeights)
+  }
+
+  /**
+   * Sets of labels that hold the true one in at least the asked share of new rows, by split conformal prediction. It holds for
+   * rows drawn as those given here, which must not have been trained on; on average over such rows, not for each class.
+   *
+   *     set = { k : 1 − p_k ≤ threshold }      threshold = the ⌈(n + 1)·level⌉-th smallest 1 − p of the true labels
+   *
+   * @param rows n rows that the model was not trained on
+   * @param targets `{ target, level: 0.9 }`, or their labels; those of fit's target where none is named
+   * @throws TypeError where a row has several labels
+   * @see Vovk, Gammerman and Shafer, "Algorithmic learning in a random world", 2005
+   */
+  conformal(rows: TableRows, targets?: unknown, options?: ConformalOptions): ConformalSets {
+    const where = 'conformal'
+    const { level, given } = readLevel(where, targets, options)
+    const made = this.inside.fitted(where)
+    const { classes } = this
+    const judge = (at: string, of: TableRows, [second, third]: readonly [unknown, unknown]) => {
+      const { targets: plan } = this.inside.fitted(at)
+      if (plan.kind !== 'class')
+        throw typeError(at, 'the target', 'one class a row', new Phrase('several labels a row'))
+      const labels = knownLabels(at, plan, this.inside.actual(at, [of, second, third]).cells)
+      return { labels, probabilities: this.#probabilities(at, of) }
+    }
+    const { labels, probabilities } = judge(where, rows, given)
+    const calibration = calibrate(labelScores(probabilities, classes, labels), level)
+    const { threshold } = calibration
+    return {
+      ...calibration,
+      predict: (of) => {
+        this.inside.checkSame('predict', made)
+        return labelSets(this.#probabilities('predict', of), classes, threshold)
+      },
+      coverage: (of, ...more) => {
+        const known = judge('coverage', of, [more[0], more[1]])
+        const scores = labelScores(known.probabilities, classes, known.labels)
+        const sizes = labelSets(known.probabilities, classes, threshold).map(({ length }) => length)
+        return coverageOf(
+          Array.from(scores, (score) => score <= threshold),
+          sizes,
+        )
+      },
+    }
   }
 
   /** The classifier that `toJSON` wrote: the value, or its text; `own` as of Network.fromJSON. */

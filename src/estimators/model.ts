@@ -49,6 +49,13 @@ export class Model<Plan> {
     )
   }
 
+  /** Throws where the model has been fitted anew since. */
+  checkSame(where: string, made: Fitted<Plan>): void {
+    if (this.#fitted === made) return
+    const received = new Phrase('fitted again since')
+    throw typeError(where, 'the model', 'as it was when conformal was called; call it again', received)
+  }
+
   /** Learns the table and trains a new network; the model stays as it was until that is done. */
   async fit(given: Given): Promise<void> {
     await this.#alone('fit', async () => {

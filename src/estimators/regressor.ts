@@ -1,6 +1,8 @@
+import { Phrase, typeError } from '../errors.ts'
 import { r2Score } from '../evaluation/regression.ts'
 import type { OwnFunctions } from '../network/json.ts'
 import type { TableRows } from '../tables/rows.ts'
+import { type ConformalIntervals, type ConformalOptions, calibrate, coverageOf, readLevel } from './conformal.ts'
 import { Estimator } from './estimator.ts'
 import { evaluateNumbers, type NumberEvaluation } from './evaluate-numbers.ts'
 import { readModel } from './json-read.ts'
@@ -41,6 +43,49 @@ export class Regressor<Prediction = number> extends Estimator<NumberPlan, Predic
   evaluate(rows: TableRows, targets?: unknown, options?: unknown): NumberEvaluation {
     const { plan, actual, predicted, weighed } = this.#compare('evaluate', [rows, targets, options])
     return evaluateNumbers(plan, actual, predicted, weighed)
+  }
+
+  /**
+   * Intervals that hold the true number in at least the asked share of new rows, by split conformal prediction. It holds for rows
+   * drawn as those given here, which must not have been trained on; on average over such rows.
+   *
+   *     interval = ŷ ± threshold      threshold = the ⌈(n + 1)·level⌉-th smallest |y − ŷ|
+   *
+   * @param rows n rows that the model was not trained on
+   * @param targets `{ target, level: 0.9 }`, or their targets; those of fit where none is named
+   * @throws TypeError where a row has several targets
+   * @see Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-free predictive inference for regression", 2018
+   */
+  conformal(rows: TableRows, targets?: unknown, options?: ConformalOptions): ConformalIntervals {
+    const where = 'conformal'
+    const { level, given } = readLevel(where, targets, options)
+    const made = this.inside.fitted(where)
+    const judge = (at: string, of: TableRows, [second, third]: readonly [unknown, unknown]) => {
+      this.inside.checkSame(at, made)
+      const { plan, actual, predicted } = this.#compare(at, [of, second, third])
+      if (plan.means.length !== 1) throw typeError(at, 'the target', 'one number a row', new Phrase('several'))
+      return Float64Array.from({ length: actual.rows }, (_, i) => Math.abs(actual.get(i, 0) - predicted.get(i, 0)))
+    }
+    const calibration = calibrate(judge(where, rows, given), level)
+    const { threshold } = calibration
+    return {
+      ...calibration,
+      predict: (of) => {
+        this.inside.checkSame('predict', made)
+        const predicted = unscale(made.targets, this.inside.outputs('predict', of))
+        return Array.from({ length: predicted.rows }, (_, i) => {
+          const middle = predicted.get(i, 0)
+          return [middle - threshold, middle + threshold]
+        })
+      },
+      coverage: (of, ...more) => {
+        const errors = Array.from(judge('coverage', of, [more[0], more[1]]))
+        return coverageOf(
+          errors.map((error) => error <= threshold),
+          [2 * threshold],
+        )
+      },
+    }
   }
 
   /** The regressor that `toJSON` wrote: the value, or its text; `own` as of Network.fromJSON. */

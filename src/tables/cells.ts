@@ -1,3 +1,5 @@
+import { Phrase, rangeError, typeError } from '../errors.ts'
+
 /** Words that stand for nothing in tables, beside the empty text. */
 const BLANKS: ReadonlySet<string> = new Set([
   'NA',
@@ -15,11 +17,14 @@ const BLANKS: ReadonlySet<string> = new Set([
   '.',
 ])
 
+/** A text that begins or ends with white space. */
+const PADDED = /^\s|\s$/
+
 /** Whether a cell holds nothing: null, undefined, NaN, an invalid Date, an empty text or a word for it, such as NA. */
 export function isMissing(cell: unknown): boolean {
   if (cell === undefined || cell === null) return true
   if (typeof cell === 'number') return Number.isNaN(cell)
-  if (typeof cell === 'string') return cell === '' || (cell.length <= 6 && isBlank(cell))
+  if (typeof cell === 'string') return cell.length <= 6 || PADDED.test(cell) ? isBlank(cell) : false
   return cell instanceof Date && Number.isNaN(cell.getTime())
 }
 
@@ -49,4 +54,25 @@ export function categoryOf(cell: unknown): string {
 export function isCell(cell: unknown): boolean {
   if (typeof cell === 'object') return cell === null || cell instanceof Date
   return typeof cell !== 'function' && typeof cell !== 'symbol'
+}
+
+/** Throws unless a cell may stand in a table. */
+export function checkCell(where: string, column: string, row: number, cell: unknown): void {
+  if (isCell(cell)) return
+  throw typeError(where, placeOf(column, row), 'a number, a text, a boolean, a Date, or null', cell)
+}
+
+/** The error for an infinite number, or one so great that it becomes infinite. */
+export function refuseInfinite(where: string, column: string, row: number, cell: unknown): never {
+  const text = String(cell)
+  throw rangeError(
+    where,
+    placeOf(column, row),
+    'a finite number',
+    new Phrase(text.length > 40 ? `${text.slice(0, 37)}…` : text),
+  )
+}
+
+function placeOf(column: string, row: number): string {
+  return `column ${JSON.stringify(column)}, row ${row}`
 }

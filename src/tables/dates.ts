@@ -9,8 +9,20 @@ export function daysOf(cell: unknown): number {
   const parts = ISO.exec(text)
   if (parts === null) return Number.NaN
   const hasTime = parts[2] !== undefined
-  const iso = text.replace(' ', 'T').replace(',', '.').replace(/\s+/, '')
+  const day = text.slice(0, 10)
+  if (day.length === 10 && !isInCalendar(day)) return Number.NaN
+  const iso = text
+    .replace(' ', 'T')
+    .replace(',', '.')
+    .replace(/\s+/, '')
+    .replace(/([+-]\d{2})(\d{2})$/, hasTime ? '$1:$2' : '$&')
   return Date.parse(hasTime && parts[5] === undefined ? `${iso}Z` : iso) / DAY_MS
+}
+
+/** Whether a month has such a day: engines take 2026-02-30 for 2 March. */
+function isInCalendar(day: string): boolean {
+  const time = Date.parse(day)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
 }
 
 /** Whether a text is a date of another form, whose day and month cannot be told apart for sure. */

@@ -4,6 +4,7 @@ import type { Dtype, FloatArray } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import type { Paused } from '../matrix/pauses.ts'
+import { checkCell, refuseInfinite } from './cells.ts'
 import type { ColumnKind, ColumnPlan } from './column.ts'
 import { kindOf } from './kinds.ts'
 import type { TableView } from './rows.ts'
@@ -53,7 +54,16 @@ export class Encoder {
     for (const name of names) {
       const cellAt = view.column(name) as (row: number) => unknown
       const cells = Array.from({ length: view.rows }, (_, i) => cellAt(i))
-      columns.push(learnColumn({ where, name, cells, asked: kinds[name], isNamed: view.isNamed, warn }))
+      columns.push(
+        learnColumn({
+          where,
+          name,
+          cells,
+          asked: Object.hasOwn(kinds, name) ? kinds[name] : undefined,
+          isNamed: view.isNamed,
+          warn,
+        }),
+      )
       yield
     }
     warnOfIgnored(columns, warn)
@@ -101,11 +111,15 @@ export class Encoder {
       let row = 0
       const write = kind.writer(plan, {
         unknown: (text) => count(counts, name, text),
-        infinite: (cell) => refuse(where, name, row, cell),
+        infinite: (cell) => refuseInfinite(where, name, row, cell),
       })
       return [
         (inputs: FloatArray, width: number, from: number, to: number) => {
-          for (row = from; row < to; row++) write(cellAt(row), inputs, row * width + first)
+          for (row = from; row < to; row++) {
+            const cell = cellAt(row)
+            checkCell(where, name, row, cell)
+            write(cell, inputs, row * width + first)
+          }
         },
       ]
     })
@@ -159,8 +173,4 @@ function count(counts: Map<string, Map<string, number>>, name: string, text: str
   const texts = counts.get(name) ?? new Map<string, number>()
   texts.set(text, (texts.get(text) ?? 0) + 1)
   counts.set(name, texts)
-}
-
-function refuse(where: string, name: string, row: number, cell: unknown): never {
-  throw rangeError(where, `column ${JSON.stringify(name)}, row ${row}`, 'a finite number', new Phrase(String(cell)))
 }

@@ -107,7 +107,9 @@ function scaled({ mean, scale, fill, missing }: Omit<NumberColumn, 'kind' | 'for
   const write: Writer = (cell, inputs, at) => {
     const value = read(cell)
     const isGone = Number.isNaN(value)
-    const z = ((isGone ? fill : value) - mean) / scale
+    const x = isGone ? fill : value
+    const distance = x - mean
+    const z = Number.isFinite(distance) ? distance / scale : 2 * ((x / 2 - mean / 2) / scale)
     inputs[at] = Math.min(Math.max(z, -FARTHEST), FARTHEST)
     if (missing && isGone) inputs[at + 1] = 1
   }

@@ -27,11 +27,16 @@ const DIGITS: Readonly<Record<NumberForm['digits'], (text: string) => number>> =
       : Number.NaN,
 }
 
+/** The parts of a text; a sign may stand before that of the currency. */
+function partsOf(text: string): RegExpExecArray | null {
+  return PARTS.exec(text.trim().replace(/^([+-])([$€£¥])\s*/, '$2$1'))
+}
+
 /** What a text says in a form; NaN where it is no number in it. */
 export function numberIn(text: string, { digits, unit }: NumberForm): number {
   const plain = plainNumber(text)
   if (digits === 'plain' && (unit === '' || !Number.isNaN(plain))) return plain
-  const parts = PARTS.exec(text.trim())
+  const parts = partsOf(text)
   if (parts === null) return Number.NaN
   const [, before = '', number = '', after = ''] = parts
   if (before + after !== '' && before + after !== unit) return Number.NaN
@@ -53,7 +58,7 @@ export function formOf(texts: readonly string[]): NumberForm {
 function commonUnit(texts: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const text of texts) {
-    const parts = PARTS.exec(text.trim())
+    const parts = partsOf(text)
     const unit = parts === null ? '' : `${parts[1] ?? ''}${parts[3] ?? ''}`
     if (unit !== '') counts.set(unit, (counts.get(unit) ?? 0) + 1)
   }

@@ -24,21 +24,30 @@ export interface TableView {
   readonly column: (name: string) => ((row: number) => unknown) | undefined
 }
 
+const THE_ROWS = 'the table of rows'
 const KINDS = 'an array of rows, each an object or an array of cells, or a Matrix'
 
 /** Looks at rows of any kind. @throws TypeError or RangeError where they are none, ragged, or mixed */
 export function viewTable(where: string, rows: unknown): TableView {
   const matrix = matrixOf(rows)
-  if (matrix !== undefined) return viewMatrix(where, matrix)
-  if (!Array.isArray(rows)) throw typeError(where, 'the table of rows', KINDS, rows)
-  if (rows.length === 0) throw rangeError(where, 'the table of rows', 'at least one row', new Phrase('empty'))
+  if (matrix !== undefined) return viewMatrix(where, THE_ROWS, matrix)
+  if (!Array.isArray(rows)) throw typeError(where, THE_ROWS, KINDS, rows)
+  if (rows.length === 0) throw rangeError(where, THE_ROWS, 'at least one row', new Phrase('empty'))
   const [first] = rows as unknown[]
-  if (isArrayLike(first)) return viewArrays(where, rows, first.length)
-  rows.forEach((row: unknown, i) => {
-    if (typeof row === 'object' && row !== null && !isArrayLike(row) && !(row instanceof Date)) return
+  if (isArrayLike(first)) return viewArrays(where, '', rows, first.length)
+  for (const [i, row] of rows.entries()) {
+    if (typeof row === 'object' && row !== null && !isArrayLike(row) && !(row instanceof Date)) continue
     throw typeError(where, `row ${i}`, i === 0 ? `${KINDS} (one row: [row])` : 'an object, as row 0 is', row)
-  })
+  }
   return viewObjects(rows as readonly Readonly<Record<string, unknown>>[])
+}
+
+/** Looks at targets that came beside rows, several for each: a matrix, or an array of arrays. */
+export function viewTargets(where: string, targets: unknown): TableView {
+  const matrix = matrixOf(targets)
+  if (matrix !== undefined) return viewMatrix(where, 'the targets argument', matrix)
+  const rows = Array.from(targets as ArrayLike<ArrayLike<unknown>>)
+  return viewArrays(where, ' of the targets', rows, rows[0]?.length ?? 0)
 }
 
 function viewObjects(rows: readonly Readonly<Record<string, unknown>>[]): TableView {
@@ -68,36 +77,39 @@ function namesOf(rows: readonly object[]): readonly string[] {
   return [...names]
 }
 
-function viewArrays(where: string, rows: readonly unknown[], columns: number): TableView {
-  rows.forEach((row, i) => {
-    if (!isArrayLike(row)) throw typeError(where, `row ${i}`, 'an array of cells, as row 0 is', row)
-    if (row.length === columns) return
-    throw rangeError(where, `the length of row ${i}`, `${columns}, as many cells as row 0 has`, row.length)
-  })
+function viewArrays(where: string, which: string, rows: readonly unknown[], columns: number): TableView {
+  for (const [i, row] of rows.entries()) {
+    if (!isArrayLike(row)) throw typeError(where, `row ${i}${which}`, 'an array of cells, as row 0 is', row)
+    if (row.length === columns) continue
+    throw rangeError(where, `the length of row ${i}${which}`, `${columns}, as many cells as row 0 has`, row.length)
+  }
+  checkFilled(where, which === '' ? THE_ROWS : 'the targets argument', [rows.length, columns])
   const cells = rows as readonly ArrayLike<unknown>[]
-  return positional(where, rows.length, columns, undefined, (j) => (i) => (cells[i] as ArrayLike<unknown>)[j])
+  return positional(rows.length, columns, undefined, (j) => (i) => (cells[i] as ArrayLike<unknown>)[j])
 }
 
-function viewMatrix(where: string, matrix: View): TableView {
+function viewMatrix(where: string, subject: string, matrix: View): TableView {
   if (matrix.shape.length !== 2) {
     const received = new Phrase(`an ndarray of ${matrix.shape.length} dimensions`)
-    throw rangeError(where, 'the table of rows', KINDS, received)
+    throw rangeError(where, subject, subject === THE_ROWS ? KINDS : 'one of 1 or 2 dimensions', received)
   }
-  checkBounds(where, 'the table of rows', matrix as unknown as NdArray)
   const [rows, columns] = matrix.shape as [number, number]
-  return positional(where, rows, columns, matrix, (j) => (i) => matrix.get(i, j))
+  checkFilled(where, subject, [rows, columns])
+  checkBounds(where, subject, matrix as unknown as NdArray)
+  return positional(rows, columns, matrix, (j) => (i) => matrix.get(i, j))
+}
+
+function checkFilled(where: string, subject: string, [rows, columns]: readonly [number, number]): void {
+  if (rows > 0 && columns > 0) return
+  throw rangeError(where, subject, 'at least one row and one column', new Phrase(`(${rows}×${columns})`))
 }
 
 function positional(
-  where: string,
   rows: number,
   columns: number,
   numbers: View | undefined,
   reader: (column: number) => (row: number) => unknown,
 ): TableView {
-  if (rows === 0 || columns === 0) {
-    throw rangeError(where, 'the table of rows', 'at least one row and one column', new Phrase(`(${rows}×${columns})`))
-  }
   const names = Array.from({ length: columns }, (_, j) => String(j))
   const places = new Map(names.map((name, j) => [name, j]))
   return {

@@ -1,13 +1,21 @@
-/** The mean and the standard deviation (of the population), without overflow on the way. */
+/** The mean and the standard deviation (of the population), without overflow on the way, and far from 0 as near it. */
 export function momentsOf(values: Float64Array): { mean: number; deviation: number } {
   const greatest = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
   if (greatest === 0) return { mean: 0, deviation: 0 }
+  const rough = greatest * meanOf(values, (x) => x / greatest)
+  const farthest = values.reduce((most, x) => Math.max(most, Math.abs(x / 2 - rough / 2)), 0)
+  if (farthest === 0) return { mean: rough, deviation: 0 }
+  // how far each is from there, from −1 to 1: what the sum above lost is found again
+  const away = (x: number) => (x / 2 - rough / 2) / farthest
+  const rest = meanOf(values, away)
+  const variance = meanOf(values, (x) => (away(x) - rest) ** 2)
+  return { mean: rough + 2 * farthest * rest, deviation: 2 * (farthest * Math.sqrt(variance)) }
+}
+
+function meanOf(values: Float64Array, of: (value: number) => number): number {
   let sum = 0
-  for (const x of values) sum += x / greatest
-  const mean = sum / values.length
-  let squares = 0
-  for (const x of values) squares += (x / greatest - mean) ** 2
-  return { mean: greatest * mean, deviation: greatest * Math.sqrt(squares / values.length) }
+  for (const x of values) sum += of(x)
+  return sum / values.length
 }
 
 /**
@@ -21,7 +29,8 @@ export function medianOf(values: Float64Array): number {
   if (values.length % 2 === 1) return upper
   let lower = values[0] as number
   for (let i = 1; i < half; i++) lower = Math.max(lower, values[i] as number)
-  return lower / 2 + upper / 2
+  const sum = lower + upper
+  return Number.isFinite(sum) ? sum / 2 : lower / 2 + upper / 2
 }
 
 /** Moves the value that is k-th in order to place k, no greater ones before it and no lesser ones after it. */

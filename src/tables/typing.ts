@@ -1,5 +1,4 @@
-import { Phrase, rangeError, typeError } from '../errors.ts'
-import { categoryOf, isBlankWord, isCell, isMissing, plainNumber } from './cells.ts'
+import { categoryOf, checkCell, isBlankWord, isMissing, plainNumber, refuseInfinite } from './cells.ts'
 import type { ColumnKind, ColumnPlan } from './column.ts'
 import { daysOf, looksLikeDate } from './dates.ts'
 import { numberOf } from './kinds.ts'
@@ -38,9 +37,9 @@ interface Contents {
 
 /** Decides what a column is by looking at its cells, and learns what encoding it needs. */
 export function learnColumn(column: Column): ColumnPlan {
-  const contents = sort(column)
   const { name, asked } = column
-  if (asked === 'ignore') return { kind: 'ignore', name, reason: 'as asked' }
+  if (asked === 'ignore') return { kind: 'ignore', name, reason: 'as asked' } // whatever its cells are
+  const contents = sort(column)
   if (contents.present.length === 0) return leftOut(column, 'all its cells are missing')
   noteBlanks(column)
   if (asked === 'number') return numberColumn(column, contents, formOf(contents.texts))
@@ -74,8 +73,7 @@ function byLooking(column: Column, contents: Contents): ColumnPlan {
 function categoryOrNone(column: Column, contents: Contents): ColumnPlan {
   const { present, texts } = contents
   if (shareOf(texts, looksLikeDate) >= MOST) {
-    const reason = 'its texts look like dates whose day and month cannot be told apart; write them as 2026-11-24'
-    return leftOut(column, reason)
+    return leftOut(column, 'its texts look like dates of a form that can be misread; write them as 2026-11-24')
   }
   const distinct = new Set(present.map(categoryOf)).size
   if (present.length >= FEWEST_IDENTIFIERS && distinct === present.length) {
@@ -91,7 +89,7 @@ function numberColumn(column: Column, { missing }: Contents, form: NumberForm): 
   const { name, cells, warn } = column
   const values = new Float64Array(cells.length)
   const strange = new Set<string>()
-  const infinite = (cell: unknown): never => refuse(column, cells.indexOf(cell), cell)
+  const infinite = (cell: unknown) => refuseInfinite(column.where, name, cells.indexOf(cell), cell)
   let count = 0
   for (const cell of cells) {
     const value = numberOf(cell, form, { unknown: (text) => strange.add(text), infinite })
@@ -129,7 +127,7 @@ function standardised(
   const missing = known.length < column.cells.length
   const { mean, deviation } = momentsOf(known)
   if (deviation > 0) return plan({ mean, scale: deviation, fill: medianOf(known), missing })
-  if (!missing) return leftOut(column, `it is ${known[0]} in every row`)
+  if (!missing) return leftOut(column, sameInAll(known))
   // what tells rows apart is whether they have it
   return plan({ mean, scale: 1, fill: mean, missing })
 }
@@ -141,7 +139,7 @@ function categoryColumn(column: Column, { present, missing }: Contents): ColumnP
     counts.set(one, (counts.get(one) ?? 0) + 1)
   }
   const ranked = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([one]) => one)
-  if (ranked.length === 1 && missing === 0) return leftOut(column, `it is ${JSON.stringify(ranked[0])} in every row`)
+  if (ranked.length === 1 && missing === 0) return leftOut(column, `it is ${some(new Set(ranked))} in every row`)
   if (ranked.length > MOST_CATEGORIES) {
     column.warn(
       `${theColumn(column)} has ${ranked.length} categories; the ${MOST_CATEGORIES} most frequent are told apart, the others not`,
@@ -156,14 +154,7 @@ function sort(column: Column): Contents {
   let booleans = 0
   let dates = 0
   column.cells.forEach((cell, i) => {
-    if (!isCell(cell)) {
-      throw typeError(
-        column.where,
-        `${theColumn(column)}, row ${i}`,
-        'a number, a text, a boolean, a Date, or null',
-        cell,
-      )
-    }
+    checkCell(column.where, column.name, i, cell)
     if (isMissing(cell)) return
     present.push(cell)
     if (typeof cell === 'string') texts.push(cell)
@@ -173,9 +164,16 @@ function sort(column: Column): Contents {
   return { present, texts, booleans, dates, missing: column.cells.length - present.length }
 }
 
+function sameInAll(known: Float64Array): string {
+  const [first] = known
+  const areEqual = known.every((value) => value === first)
+  return areEqual ? `it is ${first} in every row` : 'its values differ by less than numbers can tell'
+}
+
 /** Whole numbers, no two the same, under a name such as id. */
 function isIdentifier({ name, isNamed }: Column, known: Float64Array): boolean {
   if (!isNamed || known.length < FEWEST_IDENTIFIERS || !areDistinctIntegers(known)) return false
+  if (name === '') return true // the row names of pandas and R
   return /(^|[^a-z])(id|ids|uuid|guid|index|key|row|rownum|nr|no)$/i.test(name) || /[a-z](Id|ID|Key|Index)$/.test(name)
 }
 
@@ -194,7 +192,8 @@ function areDistinctIntegers(known: Float64Array): boolean {
 }
 
 function noteForm(column: Column, texts: readonly string[], form: NumberForm): void {
-  const written = texts.find((text) => Number.isNaN(plainNumber(text)) && !Number.isNaN(numberIn(text, form)))
+  const isPlain = (text: string) => !Number.isNaN(plainNumber(text)) && !/^\s*[+-]?0\d/.test(text) // 01234 may be a code
+  const written = texts.find((text) => !isPlain(text) && !Number.isNaN(numberIn(text, form)))
   if (written === undefined) return
   column.warn(
     `${theColumn(column)} holds numbers as text: ${JSON.stringify(written)} was read as ${numberIn(written, form)}, the others in the same way`,
@@ -208,10 +207,6 @@ function noteBlanks(column: Column): void {
 
 function leftOut({ name }: Column, reason: string): ColumnPlan {
   return { kind: 'ignore', name, reason } // whoever asked for all columns warns once for each reason
-}
-
-function refuse(column: Column, row: number, cell: unknown): never {
-  throw rangeError(column.where, `${theColumn(column)}, row ${row}`, 'a finite number', new Phrase(String(cell)))
 }
 
 function theColumn({ name }: Column): string {
