@@ -1,6 +1,6 @@
 import ndarray from 'ndarray'
 import { checkMember, Phrase, rangeError, typeError, unknownName } from '../errors.ts'
-import { type Label, readClasses } from '../evaluation/labels.ts'
+import { type Label, readClasses, readDistinct } from '../evaluation/labels.ts'
 import type { Dtype } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
@@ -40,14 +40,24 @@ export type Prediction = Label | readonly Label[] | Readonly<Record<string, Labe
 
 /** Looks at the targets of a classifier. `known`, where the classes are told beforehand. */
 export function learnClasses(where: string, cells: TargetCells, known?: readonly Label[]): ClassPlan {
-  refuseMissing(where, cells)
+  const told = known === undefined ? undefined : readKnown(where, known)
+  refuseMissing(where, cells, told)
   const names = cells.names === undefined ? {} : { names: cells.names }
-  if (cells.columns === undefined) return { kind: 'tags', ...names, tags: known ?? tagsOf(where, cells) }
-  if (!cells.isSingle) return { kind: 'labels', ...names, values: valuesOf(where, cells) }
-  const classes = known ?? readClasses(where, undefined, distinct(where, cells, 0))
+  if (cells.columns === undefined) return { kind: 'tags', ...names, tags: told ?? tagsOf(where, cells) }
+  if (!cells.isSingle) {
+    if (told === undefined) return { kind: 'labels', ...names, values: valuesOf(where, cells) }
+    throw typeError(where, 'classes', 'none where targets are several columns', known)
+  }
+  const classes = told ?? readClasses(where, undefined, distinct(where, cells, 0))
   if (classes.length > 1) return { kind: 'class', ...names, classes }
+  if (told !== undefined) throw rangeError(where, 'classes', 'at least two classes to tell apart', known)
   const received = new Phrase(`${JSON.stringify(classes[0])} in every row`)
   throw rangeError(where, 'the target', 'at least two classes to tell apart', received)
+}
+
+/** The classes that are told beforehand, in the order in which they are told. */
+function readKnown(where: string, known: unknown): Label[] {
+  return readDistinct(where, 'classes', known).map((label, k) => readLabel(where, label, () => `classes[${k}]`))
 }
 
 function distinct(where: string, { rows, at, place }: TargetCells, k: number): Label[] {
@@ -109,7 +119,7 @@ export function classesOf(plan: ClassPlan): readonly Label[] {
 /** Targets as rows of 0 and 1 (rows×outputs). */
 export function encodeClasses(where: string, plan: ClassPlan, cells: TargetCells, dtype: Dtype): Matrix {
   checkKind(where, plan, cells)
-  refuseMissing(where, cells)
+  refuseMissing(where, cells, plan.kind === 'class' ? plan.classes : [])
   const columns = classesOf(plan).length
   const data = zeros(dtype, cells.rows * columns)
   const { at, place } = cells
@@ -150,7 +160,8 @@ function unknownClass(where: string, place: string, label: Label, known: readonl
   return rangeError(where, place, expected, label)
 }
 
-function checkKind(where: string, plan: ClassPlan, cells: TargetCells): void {
+/** Throws where targets are of another kind than those of fit. */
+export function checkKind(where: string, plan: ClassPlan, cells: TargetCells): void {
   const kind = cells.columns === undefined ? 'tags' : cells.isSingle ? 'class' : 'labels'
   const words = { class: 'one class a row', labels: 'several labels a row', tags: 'a list of tags a row' }
   if (kind !== plan.kind) throw typeError(where, 'the target', words[plan.kind], new Phrase(words[kind]))

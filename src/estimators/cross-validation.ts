@@ -7,6 +7,7 @@ import type { FitRequest } from './options.ts'
 import { type Given, type Request, readRequest } from './request.ts'
 import { spreadOf } from './spread.ts'
 import { Samples } from './subset.ts'
+import { refuseMissing } from './target-cells.ts'
 
 /** What is validated: Classifier and Regressor are such, and so is whatever has these methods. */
 export interface Validated<Prediction> {
@@ -82,6 +83,7 @@ export async function crossValidate<Prediction>(
 ): Promise<CrossValidation<Prediction>> {
   checkFunction(WHERE, 'the first argument, which makes models,', build)
   const asked = readArguments([rows, targets, options])
+  refuseMissing(WHERE, asked.request.targets)
   const { onFold, signal } = asked.options
   if (onFold !== undefined) checkFunction(WHERE, 'onFold', onFold)
   const samples = new Samples(asked.request, rows, asked.hidden)

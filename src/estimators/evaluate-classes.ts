@@ -10,8 +10,8 @@ import { brierScore, logLoss } from '../evaluation/probabilities.ts'
 import { type ClassificationReport, classificationReport } from '../evaluation/report.ts'
 import { type RocCurve, rocAuc, rocCurve } from '../evaluation/roc.ts'
 import { Matrix } from '../matrix/matrix.ts'
-import { type ClassPlan, classesOf, decodeClasses, encodeClasses, type OneClass } from './class-targets.ts'
-import type { TargetCells } from './target-cells.ts'
+import { type ClassPlan, checkKind, classesOf, decodeClasses, encodeClasses, type OneClass } from './class-targets.ts'
+import { refuseMissing, type TargetCells } from './target-cells.ts'
 
 /** How well one class, or one of several labels, is told from the rest. */
 export interface ClassCurves {
@@ -52,7 +52,10 @@ export interface ClassEvaluation {
 }
 
 /** The labels of rows, of which at least one must be known. */
-export function knownLabels(where: string, plan: OneClass, { rows, at }: TargetCells): Label[] {
+export function knownLabels(where: string, plan: OneClass, cells: TargetCells): Label[] {
+  checkKind(where, plan, cells)
+  refuseMissing(where, cells, plan.classes)
+  const { rows, at } = cells
   const labels = Array.from({ length: rows }, (_, i) => at(i, 0) as Label)
   if (labels.some((label) => plan.classes.includes(label))) return labels
   const shown = plan.classes

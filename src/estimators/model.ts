@@ -1,4 +1,4 @@
-import { Phrase, rangeError, typeError } from '../errors.ts'
+import { checkMember, Phrase, rangeError, typeError } from '../errors.ts'
 import type { Matrix } from '../matrix/matrix.ts'
 import { drain } from '../matrix/pauses.ts'
 import { Network } from '../network/network.ts'
@@ -61,7 +61,7 @@ export class Model<Plan> {
     await this.#alone('fit', async () => {
       const request = readRequest('fit', given, requestOptions)
       const data = await inTurns(hashOf(request))
-      const base = request.options.resume === true ? this.#resumed(data) : await this.#learn('fit', request)
+      const base = request.options.resume === true ? this.#resumed(data, request) : await this.#learn('fit', request)
       const of = { request, data, rows: request.view.rows, validation: this.options.fit.validation }
       const { network } = base
       const write: Terms['write'] = (json) => writeModel(this, { ...base, provenance: provenanceOf(network, of) }, json)
@@ -71,7 +71,7 @@ export class Model<Plan> {
         request.options,
         this.#terms('fit', base, write),
       )
-      const history = await this.#train('fit', base, request, options)
+      const history = await this.#train('fit', base, request, options, false)
       this.history = history
       this.#fitted = { ...base, provenance: provenanceOf(network, of, history) }
     })
@@ -96,7 +96,7 @@ export class Model<Plan> {
       request.options,
       this.#terms(where, base, () => undefined),
     )
-    const history = await this.#train(where, base, request, options)
+    const history = await this.#train(where, base, request, options, earlier !== undefined)
     const rows = (earlier?.provenance.rows ?? 0) + request.view.rows
     this.#fitted = { ...base, provenance: provenanceOf(base.network, { request, data, rows }, history) }
   }
@@ -112,11 +112,16 @@ export class Model<Plan> {
     }
   }
 
-  #resumed(data: string): Fitted<Plan> {
+  #resumed(data: string, { targets }: Request): Fitted<Plan> {
     const base = this.fitted('fit')
     const { data: expected } = base.provenance
-    if (data === expected) return base
-    throw rangeError('fit', 'the hash of the rows', `${expected}, that of the rows of the run to resume`, data)
+    if (data !== expected) {
+      throw rangeError('fit', 'the hash of the rows', `${expected}, that of the rows of the run to resume`, data)
+    }
+    const [names, earlier] = [targets.names, this.task.names(base.targets)].map((one) => JSON.stringify(one ?? null))
+    if (names === earlier) return base
+    const beside = (of: unknown) => (of === 'null' ? 'beside the rows' : String(of))
+    throw rangeError('fit', 'the target', `${beside(earlier)}, that of the run to resume`, new Phrase(beside(names)))
   }
 
   async #learn(where: string, { view, inputs, targets, options }: Request): Promise<Made<Plan>> {
@@ -143,7 +148,9 @@ export class Model<Plan> {
     return {
       write,
       classWeights: (given) => this.task.classWeights(where, given, plan),
-      validation: ({ inputs: rows, targets }: Exclude<TableValidation, number>) => {
+      validation: (given: Exclude<TableValidation, number>) => {
+        checkMember(where, 'validation', given, ['inputs', 'targets'])
+        const { inputs: rows, targets } = given
         const at = `${where}: validation`
         const request = readRequest(at, [rows, targets, undefined], ['target'], this.#targetsBefore({ targets: plan }))
         const { inputs } = drain(encoder.encode(at, request.view, network.dtype))
@@ -157,9 +164,10 @@ export class Model<Plan> {
     { encoder, targets: plan, network }: Made<Plan>,
     { view, targets, sampleWeights }: Request,
     options: ReturnType<typeof wholeRun>,
+    isLater: boolean,
   ): Promise<History> {
     const { inputs, unknown } = await inTurns(encoder.encode(where, view, network.dtype))
-    this.#note(where, unknown)
+    if (isLater) this.#note(where, unknown) // the rows that the table was learned from hold nothing new
     const encoded = this.task.encode(where, plan, targets, network.dtype)
     return network.fit(inputs, encoded, { ...options, ...(sampleWeights && { sampleWeights }) })
   }
@@ -203,9 +211,10 @@ export class Model<Plan> {
         .map((text) => JSON.stringify(text))
       const cells = times === 1 ? '1 cell holds' : `${times} cells hold`
       const what = `${shown.join(', ')}${shown.length < Object.keys(texts).length ? ', …' : ''}`
-      this.warn(
-        `${where}: column ${JSON.stringify(name)}: ${cells} what fit did not see (${what}); counted, and taken as none of the known`,
-      )
+      const isCategory = this.#fitted?.encoder.columns.find((plan) => plan.name === name)?.kind === 'category'
+      const how = isCategory ? `what fit did not see (${what}); counted` : `no value of its kind (${what}); counted`
+      const taken = isCategory ? 'none of the known' : 'missing'
+      this.warn(`${where}: column ${JSON.stringify(name)}: ${cells} ${how}, and taken as ${taken}`)
     }
   }
 }

@@ -75,10 +75,12 @@ const elsewhere = {
 export function readEstimator(where: string, options: EstimatorOptions): ReadEstimator {
   checkOptions(where, options, known, elsewhere)
   const { hidden = [32], columns = {}, onWarning, seed = drawSeed() } = options
-  if (!Array.isArray(hidden)) throw typeError(where, 'hidden', 'an array of layers, such as [32] or []', hidden)
+  checkHidden(where, hidden)
   checkInteger(where, 'seed', seed, 0)
   if (onWarning !== undefined) checkFunction(where, 'onWarning', onWarning)
-  checkMember(where, 'columns', columns, Object.keys(Object(columns)))
+  if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
+    throw typeError(where, 'columns', "an object such as { zip: 'category' }", columns)
+  }
   for (const [name, kind] of Object.entries(columns)) {
     if (typeof kind !== 'string') throw typeError(where, `columns: ${name}`, 'the name of a kind', kind)
     if (!Object.hasOwn(kinds, kind)) throw unknownName(where, 'kind of column', kind, Object.keys(kinds))
@@ -86,6 +88,14 @@ export function readEstimator(where: string, options: EstimatorOptions): ReadEst
   const pick = (names: readonly string[]) =>
     Object.fromEntries(Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined))
   return { hidden, columns, network: pick(networkOptions), fit: pick(fitOptions) as TableFit, seed, onWarning }
+}
+
+function checkHidden(where: string, hidden: unknown): void {
+  if (!Array.isArray(hidden)) throw typeError(where, 'hidden', 'an array of layers, such as [32] or []', hidden)
+  for (const [l, layer] of hidden.entries()) {
+    const isObject = typeof layer === 'object' && layer !== null && !Array.isArray(layer)
+    checkInteger(where, `hidden[${l}]${isObject ? '.units' : ''}`, isObject ? layer.units : layer, 1)
+  }
 }
 
 /** Weights of classes by their labels, in the order of the classes. */

@@ -1,7 +1,8 @@
-import { typeError } from '../errors.ts'
+import { Phrase, rangeError, typeError } from '../errors.ts'
 import { isNdArray } from '../matrix/view.ts'
 import type { TableRow } from '../tables/rows.ts'
 import type { Given } from './request.ts'
+import { isOptions } from './target-cells.ts'
 
 /** So many rows of a stream are learned from first, and taken in at a time afterwards. */
 export const PIECE = 8192
@@ -15,7 +16,7 @@ export function piecesOf(given: Given): Iterable<Given> | AsyncIterable<Given> {
   if (Array.isArray(rows) || isNdArray(rows) || typeof rows !== 'object' || rows === null || !isStream(rows)) {
     return [given]
   }
-  if (third === undefined) return gather(rows, second)
+  if (third === undefined && (second === undefined || isOptions(second))) return gather(rows, second)
   throw typeError('partialFit', 'the targets of a stream', '{ target: the name of a column }', second)
 }
 
@@ -25,11 +26,14 @@ function isStream(rows: object): rows is RowStream {
 
 async function* gather(stream: RowStream, options: unknown): AsyncGenerator<Given> {
   let rows: TableRow[] = []
+  let isEmpty = true
   for await (const row of stream) {
+    isEmpty = false
     rows.push(row)
     if (rows.length < PIECE) continue
     yield [rows, options, undefined]
     rows = []
   }
+  if (isEmpty) throw rangeError('partialFit', 'the stream of rows', 'at least one row', new Phrase('empty'))
   if (rows.length > 0) yield [rows, options, undefined]
 }

@@ -1,7 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Paused } from '../matrix/pauses.ts'
+import { isArrayLike } from '../matrix/rows.ts'
 import type { Network } from '../network/network.ts'
+import { isCell } from '../tables/cells.ts'
 import type { TableView } from '../tables/rows.ts'
 import type { History } from '../training/history.ts'
 import type { TableValidation } from './options.ts'
@@ -13,8 +15,8 @@ export interface Provenance {
   /** the version of bp-net that trained it */
   readonly bpNet: string
   /**
-   * SHA-256 of the rows: a line of JSON for each, the cells in the order of the columns, then targets that came beside them;
-   * numbers of a matrix as little-endian float64. Of several calls of partialFit, of the hash before and the rows that came
+   * SHA-256 of the rows: a line of JSON for each, the cells in the order of the columns, then targets that came beside them
+   * (of a matrix, first all its numbers, row by row, as little-endian float64). Of several calls of partialFit, of the hash before and the rows that came
    */
   readonly data: string
   /** how many rows it saw */
@@ -39,9 +41,12 @@ export function* hashOf({ view, targets }: Pick<Request, 'view' | 'targets'>, be
   const hash = sha256.create().update(text.encode(before))
   const cellsOf = cellsOfRow(view, targets)
   const block = Math.max(1, Math.floor(SLICE / (view.names.length + 1)))
+  for (let from = 0; view.numbers !== undefined && from < view.rows; from += block) {
+    hash.update(bytesOf(view.numbers, from, Math.min(from + block, view.rows)))
+    yield
+  }
   for (let from = 0; from < view.rows; from += block) {
     const to = Math.min(from + block, view.rows)
-    if (view.numbers !== undefined) hash.update(bytesOf(view.numbers, from, to))
     const lines = Array.from({ length: to - from }, (_, i) => cellsOf(from + i)).filter(({ length }) => length > 0)
     hash.update(text.encode(lines.map(lineOf).join('')))
     yield
@@ -87,13 +92,14 @@ export function provenanceOf(
 }
 
 function lineOf(cells: readonly unknown[]): string {
-  return `${JSON.stringify(cells, (_, cell: unknown) => plain(cell))}\n`
+  return `${JSON.stringify(cells.map(plain))}\n`
 }
 
-/** What JSON has no words for, in those that it has. */
+/** What JSON has no words for, in those that it has; null for what is no cell, such as a function or a nested object. */
 function plain(cell: unknown): unknown {
   if (typeof cell === 'bigint') return `${cell}n`
-  return ArrayBuffer.isView(cell) ? Array.from(cell as Uint8Array) : cell
+  if (isArrayLike(cell)) return Array.from(cell, (tag) => (isCell(tag) ? plain(tag) : null))
+  return isCell(cell) ? cell : null
 }
 
 function bytesOf(numbers: NonNullable<TableView['numbers']>, from: number, to: number): Uint8Array {

@@ -44,7 +44,10 @@ export function readRequest(
   before?: Before,
 ): Request {
   const view = viewTable(where, rows)
-  const given = (isOptions(second) || second === undefined ? (second ?? {}) : (third ?? {})) as FitRequest
+  if (isOptions(second) && third !== undefined) {
+    throw typeError(where, 'the third argument', 'none where the second holds options', third)
+  }
+  const given = (isOptions(second) ? second : (third ?? {})) as FitRequest
   checkOptions(where, given, known)
   const { sampleWeights, ...options } = given
   const beside = isOptions(second) || second === undefined ? undefined : second
@@ -70,7 +73,7 @@ function readWhich(
   if (target === undefined && before?.names === undefined) {
     throw typeError(where, 'the target', "{ target: 'the name of a column' }, or targets as second argument", undefined)
   }
-  const names = targetColumns(where, view, target ?? (before?.names as readonly string[]))
+  const names = targetColumns(where, view, target === undefined ? (before?.names as readonly string[]) : target)
   const isSingle = target === undefined ? before?.isSingle === true : !Array.isArray(target)
   return { names, targets: cellsOfColumns(view, names, isSingle) }
 }
@@ -80,7 +83,10 @@ function weightColumn(where: string, view: TableView, name: string): ArrayLike<n
   if (cellAt === undefined) throw unknownName(where, 'column of sampleWeights', name, view.names)
   return Float64Array.from({ length: view.rows }, (_, i) => {
     const cell = cellAt(i)
-    return typeof cell === 'string' ? plainNumber(cell) : (cell as number)
+    const weight = typeof cell === 'string' ? plainNumber(cell) : cell
+    if (typeof weight === 'number' && weight >= 0 && weight < Number.POSITIVE_INFINITY) return weight
+    const place = `column ${JSON.stringify(name)} (sampleWeights), row ${i}`
+    throw (typeof cell === 'number' ? rangeError : typeError)(where, place, 'a finite number of at least 0', cell)
   })
 }
 

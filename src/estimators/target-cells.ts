@@ -1,8 +1,8 @@
 import { Phrase, rangeError, typeError, unknownName } from '../errors.ts'
 import { isArrayLike } from '../matrix/rows.ts'
 import { isNdArray } from '../matrix/view.ts'
-import { isMissing } from '../tables/cells.ts'
-import { type TableView, viewTable } from '../tables/rows.ts'
+import { isBlankWord, isMissing } from '../tables/cells.ts'
+import { type TableView, viewTargets } from '../tables/rows.ts'
 
 /** The column that rows are to be told apart by, or several: names, or places from 0 where rows are arrays. */
 export type Target = string | number | readonly (string | number)[]
@@ -91,7 +91,7 @@ function looseTargets(where: string, given: unknown): TargetCells {
       given,
     )
   }
-  const view = viewTable(where, given)
+  const view = viewTargets(where, given)
   const columns = view.names.map((name) => view.column(name) as (row: number) => unknown)
   const isSingle = columns.length === 1
   return {
@@ -112,25 +112,29 @@ function areLists(rows: ArrayLike<ArrayLike<unknown>>): boolean {
   )
 }
 
-/** Throws where a row has no target: the first of them, and how many there are. */
-export function refuseMissing(where: string, { rows, columns, at, place }: TargetCells): void {
+/** Throws where a row has no target: the first of them, and how many there are. `labels` are none of those. */
+export function refuseMissing(
+  where: string,
+  { rows, columns, at, place }: TargetCells,
+  labels: readonly unknown[] = [],
+): void {
   let missing = 0
-  let first: string | undefined
+  let first: { readonly place: string; readonly cell: unknown } | undefined
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < (columns ?? 1); k++) {
-      if (!isMissing(at(i, k))) continue
-      first ??= place(i, k)
+      const cell = at(i, k)
+      if (!isMissing(cell) || labels.includes(cell)) continue
+      first ??= { place: place(i, k), cell }
       missing++
     }
   }
   if (first === undefined) return
-  const expected = 'a target for each row (leave rows without one out: rows.filter(…))'
-  throw rangeError(
-    where,
-    first,
-    expected,
-    new Phrase(`missing, as ${missing === 1 ? 'no other' : `${missing} in all`}`),
-  )
+  const word = isBlankWord(first.cell) ? first.cell : undefined
+  const hint = word === undefined ? '' : `; where ${JSON.stringify(word)} is a label, name all labels: { classes: […] }`
+  const expected = `a target for each row (leave rows without one out: rows.filter(…)${hint})`
+  const what = word === undefined ? 'missing' : `${JSON.stringify(word)}, which stands for a missing one`
+  const received = new Phrase(`${what} (${missing === 1 ? 'it alone' : `${missing} in all`})`)
+  throw rangeError(where, first.place, expected, received)
 }
 
 /** Whether the second argument of fit and score holds options, not targets. */

@@ -49,8 +49,13 @@ function translate(options: FitRequest, terms: Terms): FitOptions {
           validation: typeof validation === 'object' && validation !== null ? terms.validation(validation) : validation,
         }),
     ...(classWeights === undefined ? {} : { classWeights: terms.classWeights(classWeights) }),
-    ...(checkpoint === undefined
-      ? {}
-      : { checkpoint: { ...checkpoint, save: (network) => checkpoint.save(terms.write(network) as never) } }),
+    ...(checkpoint === undefined ? {} : { checkpoint: translateCheckpoint(checkpoint, terms) }),
   } as FitOptions
+}
+
+/** What is none is passed on as it came, for the network to refuse. */
+function translateCheckpoint(checkpoint: NonNullable<TableFit['checkpoint']>, { write }: Terms): unknown {
+  const { save } = Object(checkpoint) as typeof checkpoint
+  if (typeof save !== 'function') return checkpoint
+  return { ...checkpoint, save: (network: NetworkJSON) => checkpoint.save(write(network) as never) }
 }

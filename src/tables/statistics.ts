@@ -9,7 +9,7 @@ export function momentsOf(values: Float64Array): { mean: number; deviation: numb
   const away = (x: number) => (x / 2 - rough / 2) / farthest
   const rest = meanOf(values, away)
   const variance = meanOf(values, (x) => (away(x) - rest) ** 2)
-  return { mean: rough + 2 * farthest * rest, deviation: 2 * (farthest * Math.sqrt(variance)) }
+  return { mean: rough + 2 * (farthest * rest), deviation: 2 * (farthest * Math.sqrt(variance)) }
 }
 
 function meanOf(values: Float64Array, of: (value: number) => number): number {
