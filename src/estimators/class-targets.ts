@@ -5,7 +5,7 @@ import type { Dtype } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import { isArrayLike } from '../matrix/rows.ts'
-import { refuseMissing, type TargetCells } from './target-cells.ts'
+import { areTexts, refuseMissing, type TargetCells } from './target-cells.ts'
 
 /** One class a row. */
 export interface OneClass {
@@ -199,7 +199,7 @@ export function readClassPlan(where: string, value: unknown): ClassPlan {
   const isLabel = (one: unknown) => ['string', 'number', 'boolean'].includes(typeof one)
   const isPair = (one: unknown) => Array.isArray(one) && one.length === 2 && one.every(isLabel)
   const isGood = Array.isArray(list) && list.length > 0 && list.every(kind === 'labels' ? isPair : isLabel)
-  if (isGood && ['class', 'tags', 'labels'].includes(kind as string) && (names === undefined || Array.isArray(names))) {
+  if (isGood && ['class', 'tags', 'labels'].includes(kind as string) && areTexts(names)) {
     return value as ClassPlan
   }
   throw rangeError(where, 'targets', 'what a classifier learned of its targets', value)

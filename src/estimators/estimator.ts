@@ -47,13 +47,13 @@ export abstract class Estimator<Plan, Prediction> {
    * Learns from rows: how to read their columns, and a new network. Until it is done, the model stays what it was.
    *
    * @param rows n rows: objects or arrays of cells, or a Matrix (n×columns)
-   * @param targets `{ target: 'species', … }` with the options of this fit; or the n targets themselves
-   * @param options the options of this fit, where targets are the second argument
+   * @param options `{ target: 'species', … }`: the columns to predict, and what this fit does otherwise than the model's options
    * @returns this model
    * @throws TypeError or RangeError that names row and column, for cells that are no values, infinite numbers, rows without a
    *   target, a target that is the same in all; Divergence as fit of a network
    */
   fit(rows: TableRows, options: FitRequest): Promise<this>
+  /** The same with targets beside the rows: n of them, or n rows of them. */
   fit(rows: TableRows, targets: Targets, options?: FitRequest): Promise<this>
   async fit(rows: TableRows, targets: Targets | FitRequest, options?: FitRequest): Promise<this> {
     await this.#model.fit([rows, targets, options])
@@ -66,8 +66,11 @@ export abstract class Estimator<Plan, Prediction> {
    * rate, in the order of the pieces.
    *
    * @param rows as of fit, or an iterable of rows, async or not, such as `readCsv(stream)`
+   * @param options `{ target, classes, … }`
+   * @returns this model
    */
   partialFit(rows: TableRows | RowStream, options: FitRequest): Promise<this>
+  /** The same with targets beside the rows. */
   partialFit(rows: TableRows, targets: Targets, options?: FitRequest): Promise<this>
   async partialFit(rows: TableRows | RowStream, targets: Targets | FitRequest, options?: FitRequest): Promise<this> {
     await this.#model.partialFit(piecesOf([rows, targets, options]))

@@ -15,7 +15,8 @@ export function readModel<Plan>(task: Task<Plan>, value: unknown, own: OwnFuncti
   const form = { where, format: task.format, version: MODEL_VERSION, writer: `${task.name.toLowerCase()}.toJSON()` }
   const content = openEnvelope(value, form) as Partial<Omit<ModelJSON, 'checksum'>>
   checkOptions(where, content, ['format', 'version', 'options', 'table', 'targets', 'provenance', 'network'])
-  const { options, table, targets, provenance, network } = content
+  const { network, ...others } = content
+  const { options, table, targets, provenance } = structuredClone(others) // the value stays the caller's
   if (typeof options !== 'object' || options === null) throw typeError(where, 'options', 'an object', options)
   checkMember(where, 'provenance', provenance, ['bpNet', 'data', 'rows', 'columns', 'seed', 'validation', 'metrics'])
   const fitted: Fitted<Plan> = {

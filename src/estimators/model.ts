@@ -72,6 +72,7 @@ export class Model<Plan> {
         this.#terms('fit', base, write),
       )
       const history = await this.#train('fit', base, request, options, false)
+      if (request.options.resume !== true) this.unknown.clear()
       this.history = history
       this.#fitted = { ...base, provenance: provenanceOf(network, of, history) }
     })
@@ -126,7 +127,6 @@ export class Model<Plan> {
 
   async #learn(where: string, { view, inputs, targets, options }: Request): Promise<Made<Plan>> {
     this.warnings = []
-    this.unknown.clear()
     const plan = this.task.learn(where, targets, options.classes)
     const warn = (message: string) => this.warn(`${where}: ${message}`)
     const encoder = await inTurns(Encoder.learn(where, view, { names: inputs, kinds: this.options.columns, warn }))

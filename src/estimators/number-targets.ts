@@ -4,8 +4,8 @@ import type { Dtype } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import { plainNumber } from '../tables/cells.ts'
-import { momentsOf } from '../tables/statistics.ts'
-import { refuseMissing, type TargetCells } from './target-cells.ts'
+import { momentsOf, standardise } from '../tables/statistics.ts'
+import { areTexts, refuseMissing, type TargetCells } from './target-cells.ts'
 
 /** What a regressor learned of its targets: t = (y − mean)/scale of each. */
 export interface NumberPlan {
@@ -75,7 +75,7 @@ export function encodeNumbers(where: string, plan: NumberPlan, cells: TargetCell
   for (let i = 0; i < rows; i++) {
     plan.means.forEach((mean, k) => {
       const scale = plan.scales[k] as number
-      data[i * columns + k] = scale === 0 ? 0 : (actual.get(i, k) - mean) / scale
+      data[i * columns + k] = scale === 0 ? 0 : standardise(actual.get(i, k), mean, scale)
     })
   }
   return Matrix.wrap(ndarray(data, [rows, columns]))
@@ -106,7 +106,7 @@ export function readNumberPlan(where: string, value: unknown): NumberPlan {
   const { kind, names, isSingle, means, scales } = value as Partial<NumberPlan>
   const areNumbers = (list: unknown): list is number[] => Array.isArray(list) && list.every(Number.isFinite)
   const isGood = areNumbers(means) && areNumbers(scales) && means.length > 0 && means.length === scales.length
-  if (isGood && kind === 'number' && typeof isSingle === 'boolean' && (names === undefined || Array.isArray(names))) {
+  if (isGood && kind === 'number' && typeof isSingle === 'boolean' && areTexts(names)) {
     return value as NumberPlan
   }
   throw rangeError(where, 'targets', 'what a regressor learned of its targets', value)

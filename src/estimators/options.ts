@@ -10,8 +10,9 @@ import {
 import type { Label } from '../evaluation/labels.ts'
 import type { Checkpoints, FitOptions } from '../network/fit.ts'
 import { fitOptions } from '../network/fit.ts'
+import { readSettings } from '../network/fit-settings.ts'
 import type { LayerOptions, NetworkOptions } from '../network/options.ts'
-import { networkOptions } from '../network/options.ts'
+import { networkOptions, readOptions } from '../network/options.ts'
 import { drawSeed } from '../random/generator.ts'
 import type { ColumnKind } from '../tables/column.ts'
 import { kinds } from '../tables/kinds.ts'
@@ -87,7 +88,17 @@ export function readEstimator(where: string, options: EstimatorOptions): ReadEst
   }
   const pick = (names: readonly string[]) =>
     Object.fromEntries(Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined))
-  return { hidden, columns, network: pick(networkOptions), fit: pick(fitOptions) as TableFit, seed, onWarning }
+  const [network, fit] = [pick(networkOptions), pick(fitOptions) as TableFit]
+  checkSettings(where, hidden, network, fit)
+  return { hidden, columns, network, fit, seed, onWarning }
+}
+
+/** Checks what needs no rows; whether loss and output fit together, and the weights of classes, show when there are targets. */
+function checkSettings(where: string, hidden: ReadEstimator['hidden'], network: object, fit: TableFit): void {
+  const { loss: _, outputActivation: __, ...others } = network as Omit<NetworkOptions, 'layers'>
+  readOptions({ ...others, layers: [1, ...hidden, 1] })
+  const { classWeights: ___, validation, ...settings } = fit
+  readSettings(where, { ...settings, ...(typeof validation === 'object' ? {} : { validation }) } as FitOptions)
 }
 
 function checkHidden(where: string, hidden: unknown): void {

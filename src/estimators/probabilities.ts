@@ -6,6 +6,7 @@ import type { ClassPlan } from './class-targets.ts'
 export function probabilitiesOf(plan: ClassPlan, outputs: Matrix): Matrix {
   const { rows, columns } = outputs
   const data = new Float64Array(rows * columns)
+  const at = (i: number, k: number) => data[i * columns + k] as number
   for (let i = 0; i < rows; i++) {
     let sum = 0
     for (let k = 0; k < columns; k++) {
@@ -13,8 +14,9 @@ export function probabilitiesOf(plan: ClassPlan, outputs: Matrix): Matrix {
       data[i * columns + k] = p
       sum += p
     }
-    if (plan.kind !== 'class' || sum === 0) continue
-    for (let k = 0; k < columns; k++) data[i * columns + k] = (data[i * columns + k] as number) / sum
+    if (plan.kind !== 'class') continue
+    // an output activation that gives none above 0 tells nothing
+    for (let k = 0; k < columns; k++) data[i * columns + k] = sum === 0 ? 1 / columns : at(i, k) / sum
   }
   return Matrix.wrap(ndarray(data, [rows, columns]))
 }

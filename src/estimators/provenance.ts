@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
+import { emptyLike } from '../data/take-rows.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import { isArrayLike } from '../matrix/rows.ts'
 import type { Network } from '../network/network.ts'
@@ -15,8 +16,9 @@ export interface Provenance {
   /** the version of bp-net that trained it */
   readonly bpNet: string
   /**
-   * SHA-256 of the rows: a line of JSON for each, the cells in the order of the columns, then targets that came beside them
-   * (of a matrix, first all its numbers, row by row, as little-endian float64). Of several calls of partialFit, of the hash before and the rows that came
+   * SHA-256 of the rows: a line of JSON for each, the cells in the order of the columns, then targets that came beside them (of
+   * a matrix, first all its numbers, row by row, in the little-endian bytes of its type); of several calls of partialFit, of
+   * the hash before, and the rows that came
    */
   readonly data: string
   /** how many rows it saw */
@@ -102,11 +104,18 @@ function plain(cell: unknown): unknown {
   return isCell(cell) ? cell : null
 }
 
-function bytesOf(numbers: NonNullable<TableView['numbers']>, from: number, to: number): Uint8Array {
-  const columns = numbers.shape[1] as number
-  const bytes = new DataView(new ArrayBuffer((to - from) * columns * 8))
+/** Rows of a matrix in the bytes of its own type. */
+function bytesOf(
+  { data, shape, stride, offset }: NonNullable<TableView['numbers']>,
+  from: number,
+  to: number,
+): Uint8Array {
+  const columns = shape[1] as number
+  const [down, right] = stride as [number, number]
+  const numbers = emptyLike(data, (to - from) * columns)
+  let at = 0
   for (let i = from; i < to; i++) {
-    for (let j = 0; j < columns; j++) bytes.setFloat64(((i - from) * columns + j) * 8, numbers.get(i, j), true)
+    for (let j = 0; j < columns; j++) numbers[at++] = data[offset + i * down + j * right] as number
   }
-  return new Uint8Array(bytes.buffer)
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
 }

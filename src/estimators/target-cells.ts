@@ -143,3 +143,8 @@ export function isOptions(given: unknown): given is object {
     typeof given === 'object' && given !== null && !isArrayLike(given) && !isNdArray(given) && !('ndarray' in given)
   )
 }
+
+/** Whether names of a saved file are such, or absent. */
+export function areTexts(names: unknown): boolean {
+  return names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'))
+}

@@ -8,7 +8,7 @@ import { checkCell, refuseInfinite } from './cells.ts'
 import type { ColumnKind, ColumnPlan } from './column.ts'
 import { kindOf } from './kinds.ts'
 import type { TableView } from './rows.ts'
-import { learnColumn } from './typing.ts'
+import { learnColumn, learnNumbers } from './typing.ts'
 
 /** So many rows are encoded column by column between two pauses. */
 const BLOCK = 256
@@ -53,16 +53,12 @@ export class Encoder {
     const columns: ColumnPlan[] = []
     for (const name of names) {
       const cellAt = view.column(name) as (row: number) => unknown
-      const cells = Array.from({ length: view.rows }, (_, i) => cellAt(i))
+      const asked = Object.hasOwn(kinds, name) ? kinds[name] : undefined
+      const column = { where, name, asked, isNamed: view.isNamed, warn }
       columns.push(
-        learnColumn({
-          where,
-          name,
-          cells,
-          asked: Object.hasOwn(kinds, name) ? kinds[name] : undefined,
-          isNamed: view.isNamed,
-          warn,
-        }),
+        view.numbers !== undefined && (asked === undefined || asked === 'number')
+          ? learnNumbers(column, numbersOf(view.rows, cellAt))
+          : learnColumn({ ...column, cells: Array.from({ length: view.rows }, (_, i) => cellAt(i)) }),
       )
       yield
     }
@@ -152,8 +148,15 @@ export class Encoder {
   }
 }
 
+function numbersOf(rows: number, cellAt: (row: number) => unknown): Float64Array {
+  const numbers = new Float64Array(rows)
+  for (let i = 0; i < rows; i++) numbers[i] = Number(cellAt(i))
+  return numbers
+}
+
 function checkNames(where: string, names: readonly string[], kinds: Readonly<Record<string, ColumnKind>>): void {
-  for (const name of Object.keys(kinds)) if (!names.includes(name)) throw unknownName(where, 'column', name, names)
+  for (const name of Object.keys(kinds))
+    if (!names.includes(name)) throw unknownName(`${where}: columns`, 'input column', name, names)
 }
 
 /** One warning for each reason, with the columns that it holds for. */

@@ -3,6 +3,7 @@ import { categoryOf, isMissing } from './cells.ts'
 import type { CategoryColumn, ColumnKind, ColumnPlan, DateColumn, IgnoredColumn, NumberColumn } from './column.ts'
 import { daysOf } from './dates.ts'
 import { type NumberForm, numberIn } from './number-form.ts'
+import { standardise } from './statistics.ts'
 
 /** Standardised values beyond this are cut to it: a million standard deviations tell no more, and float32 has an end. */
 const FARTHEST = 1e6
@@ -107,9 +108,7 @@ function scaled({ mean, scale, fill, missing }: Omit<NumberColumn, 'kind' | 'for
   const write: Writer = (cell, inputs, at) => {
     const value = read(cell)
     const isGone = Number.isNaN(value)
-    const x = isGone ? fill : value
-    const distance = x - mean
-    const z = Number.isFinite(distance) ? distance / scale : 2 * ((x / 2 - mean / 2) / scale)
+    const z = standardise(isGone ? fill : value, mean, scale)
     inputs[at] = Math.min(Math.max(z, -FARTHEST), FARTHEST)
     if (missing && isGone) inputs[at + 1] = 1
   }

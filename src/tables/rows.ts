@@ -96,7 +96,13 @@ function viewMatrix(where: string, subject: string, matrix: View): TableView {
   const [rows, columns] = matrix.shape as [number, number]
   checkFilled(where, subject, [rows, columns])
   checkBounds(where, subject, matrix as unknown as NdArray)
-  return positional(rows, columns, matrix, (j) => (i) => matrix.get(i, j))
+  const { data, offset, stride } = matrix
+  const [down, right] = stride as [number, number]
+  const isTyped = ArrayBuffer.isView(data) // else data may have a get and set of its own
+  return positional(rows, columns, isTyped ? matrix : undefined, (j) => {
+    const first = offset + j * right
+    return isTyped ? (i) => data[first + i * down] : (i) => matrix.get(i, j)
+  })
 }
 
 function checkFilled(where: string, subject: string, [rows, columns]: readonly [number, number]): void {

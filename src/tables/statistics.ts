@@ -12,6 +12,12 @@ export function momentsOf(values: Float64Array): { mean: number; deviation: numb
   return { mean: rough + 2 * (farthest * rest), deviation: 2 * (farthest * Math.sqrt(variance)) }
 }
 
+/** (x − mean)/scale, without overflow on the way. */
+export function standardise(x: number, mean: number, scale: number): number {
+  const distance = x - mean
+  return Number.isFinite(distance) ? distance / scale : 2 * ((x / 2 - mean / 2) / scale)
+}
+
 function meanOf(values: Float64Array, of: (value: number) => number): number {
   let sum = 0
   for (const x of values) sum += of(x)

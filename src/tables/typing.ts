@@ -9,6 +9,7 @@ import { medianOf, momentsOf } from './statistics.ts'
 const MOST_CATEGORIES = 64
 /** From so many rows on, a text that differs in each is taken for an identifier. */
 const FEWEST_IDENTIFIERS = 11
+const ALL_MISSING = 'all its cells are missing'
 /** The share of cells that must be numbers, or dates, for a column to be one of them. */
 const MOST = 0.9
 
@@ -40,12 +41,22 @@ export function learnColumn(column: Column): ColumnPlan {
   const { name, asked } = column
   if (asked === 'ignore') return { kind: 'ignore', name, reason: 'as asked' } // whatever its cells are
   const contents = sort(column)
-  if (contents.present.length === 0) return leftOut(column, 'all its cells are missing')
+  if (contents.present.length === 0) return leftOut(column, ALL_MISSING)
   noteBlanks(column)
   if (asked === 'number') return numberColumn(column, contents, formOf(contents.texts))
   if (asked === 'date') return dateColumn(column)
   if (asked === 'category') return categoryColumn(column, contents)
   return byLooking(column, contents)
+}
+
+/** The same for a column of a matrix: its numbers, NaN where they are missing. */
+export function learnNumbers(column: Pick<Column, 'where' | 'name'>, numbers: Float64Array): ColumnPlan {
+  const { where, name } = column
+  const infinite = numbers.findIndex((x) => x === Number.POSITIVE_INFINITY || x === Number.NEGATIVE_INFINITY)
+  if (infinite >= 0) refuseInfinite(where, name, infinite, numbers[infinite])
+  const known = numbers.some(Number.isNaN) ? numbers.filter((x) => !Number.isNaN(x)) : numbers
+  if (known.length === 0) return leftOut(column, ALL_MISSING)
+  return standardised(column, known, numbers.length, (moments) => ({ kind: 'number', name, form: PLAIN, ...moments }))
 }
 
 function byLooking(column: Column, contents: Contents): ColumnPlan {
@@ -105,7 +116,7 @@ function numberColumn(column: Column, { missing }: Contents, form: NumberForm): 
   if (column.asked === undefined && isIdentifier(column, known)) {
     return leftOut(column, 'whole numbers that differ in every row, under a name of identifiers')
   }
-  return standardised(column, known, (moments) => ({ kind: 'number', name, form, ...moments }))
+  return standardised(column, known, cells.length, (moments) => ({ kind: 'number', name, form, ...moments }))
 }
 
 function dateColumn(column: Column): ColumnPlan {
@@ -115,16 +126,17 @@ function dateColumn(column: Column): ColumnPlan {
   const strange = new Set(cells.filter((cell, i) => !isMissing(cell) && Number.isNaN(days[i])).map(categoryOf))
   if (strange.size > 0) warn(`${theColumn(column)}: ${some(strange)} are no dates; taken as missing`)
   if (known.length === 0) return leftOut(column, 'none of its cells is a date such as 2026-11-24')
-  return standardised(column, known, (moments) => ({ kind: 'date', name, ...moments }))
+  return standardised(column, known, cells.length, (moments) => ({ kind: 'date', name, ...moments }))
 }
 
 /** The parts that plans of numbers and of dates share, or the column left out where it is constant. */
 function standardised(
-  column: Column,
+  column: Pick<Column, 'name'>,
   known: Float64Array,
+  rows: number,
   plan: (moments: { mean: number; scale: number; fill: number; missing: boolean }) => ColumnPlan,
 ): ColumnPlan {
-  const missing = known.length < column.cells.length
+  const missing = known.length < rows
   const { mean, deviation } = momentsOf(known)
   if (deviation > 0) return plan({ mean, scale: deviation, fill: medianOf(known), missing })
   if (!missing) return leftOut(column, sameInAll(known))
@@ -205,7 +217,7 @@ function noteBlanks(column: Column): void {
   if (words.size > 0) column.warn(`${theColumn(column)}: ${some(words)} taken as missing`)
 }
 
-function leftOut({ name }: Column, reason: string): ColumnPlan {
+function leftOut({ name }: Pick<Column, 'name'>, reason: string): ColumnPlan {
   return { kind: 'ignore', name, reason } // whoever asked for all columns warns once for each reason
 }
 
