@@ -1,5 +1,5 @@
 export { type CsvOptions, type CsvRow, type CsvStream, readCsv } from './data/csv.ts'
-export type { WebStream } from './data/csv-source.ts'
+export type { WebChunk, WebReader, WebStream } from './data/csv-source.ts'
 export { oneHot, scalePixels } from './data/encoding.ts'
 export { type Fold, type FoldOptions, kFolds } from './data/folds.ts'
 export { readIdx } from './data/idx.ts'
@@ -22,17 +22,26 @@ export {
   type CrossValidationOptions,
   crossValidate,
   type FoldReport,
+  type Validated,
 } from './estimators/cross-validation.ts'
 export type { ColumnReport, Targets } from './estimators/estimator.ts'
 export type { ClassCurves, ClassEvaluation } from './estimators/evaluate-classes.ts'
 export type { NumberEvaluation, TargetErrors } from './estimators/evaluate-numbers.ts'
 export type { ModelJSON } from './estimators/json-write.ts'
 export type { Estimate } from './estimators/number-targets.ts'
-export type { EstimatorOptions, FitRequest, TableFit, TableValidation } from './estimators/options.ts'
+export type {
+  EstimatorOptions,
+  FitRequest,
+  ModelCheckpoints,
+  TableFit,
+  TableValidation,
+  ValidationRows,
+} from './estimators/options.ts'
 export {
   type ColumnImportance,
   type ImportanceOptions,
   permutationImportance,
+  type Scored,
 } from './estimators/permutation-importance.ts'
 export type { RowStream } from './estimators/pieces.ts'
 export type { Provenance } from './estimators/provenance.ts'
@@ -87,8 +96,17 @@ export type { LayerOptions, NetworkOptions } from './network/options.ts'
 export { type ActivationName, activations } from './rule/activations.ts'
 export type { InitializerName } from './rule/initializers.ts'
 export { type LossName, losses } from './rule/losses.ts'
-export type { ColumnKind, ColumnPlan } from './tables/column.ts'
+export type {
+  CategoryColumn,
+  ColumnKind,
+  ColumnPlan,
+  DateColumn,
+  IgnoredColumn,
+  NumberColumn,
+} from './tables/column.ts'
 export type { Unknown } from './tables/encoder.ts'
+export type { TableJSON } from './tables/json.ts'
+export type { NumberForm } from './tables/number-form.ts'
 export type { TableRow, TableRows } from './tables/rows.ts'
 export type { Cause, ColumnRange, Evidence, LayerEvidence } from './training/diagnosis.ts'
 export type { EarlyStopping } from './training/early-stopping.ts'

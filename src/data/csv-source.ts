@@ -3,11 +3,26 @@ import { type CsvForm, CsvReader, type CsvRow } from './csv-reader.ts'
 
 /** A web stream, as `fetch(…).body` and `file.stream()` are: what is used of it. */
 export interface WebStream {
-  getReader(): {
-    read(): Promise<{ readonly done: boolean; readonly value?: string | Uint8Array | undefined }>
-    cancel(): Promise<void>
-    releaseLock(): void
-  }
+  /** the reader of the stream, which nobody else has then */
+  getReader(): WebReader
+}
+
+/** The reader of a web stream: what is used of it. */
+export interface WebReader {
+  /** the next chunk, or the end */
+  read(): Promise<WebChunk>
+  /** closes the stream */
+  cancel(): Promise<void>
+  /** lets others read on */
+  releaseLock(): void
+}
+
+/** A chunk of a web stream, or its end. */
+export interface WebChunk {
+  /** whether this is the end */
+  readonly done: boolean
+  /** text, or bytes in UTF-8 */
+  readonly value?: string | Uint8Array | undefined
 }
 
 /** The text of a file or its bytes in UTF-8, chunk by chunk: a web stream, a stream of Node, an async generator. */

@@ -5,7 +5,9 @@ import { permutation } from '../random/permutation.ts'
 
 /** Rows to train on and rows to test with, both in ascending order. */
 export interface Fold {
+  /** the rows of all other folds */
   readonly train: number[]
+  /** the rows of the fold */
   readonly test: number[]
 }
 

@@ -17,7 +17,7 @@ export interface OneClass {
 }
 
 /** Any number of labels a row, each yes or no. */
-export interface ManyLabels {
+interface ManyLabels {
   readonly kind: 'labels'
   /** the columns that hold them, where they are the rows' own */
   readonly names?: readonly string[]
@@ -26,7 +26,7 @@ export interface ManyLabels {
 }
 
 /** A list of tags a row. */
-export interface Tags {
+interface Tags {
   readonly kind: 'tags'
   readonly names?: readonly string[]
   readonly tags: readonly Label[]

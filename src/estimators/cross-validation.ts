@@ -11,8 +11,11 @@ import { refuseMissing } from './target-cells.ts'
 
 /** What is validated: Classifier and Regressor are such, and so is whatever has these methods. */
 export interface Validated<Prediction> {
+  /** learns from rows: (rows, { target }) or (rows, targets, options) */
   readonly fit: (rows: never, targets: never, options?: never) => Promise<unknown>
+  /** how good it is for rows, the greater the better */
   readonly score: (rows: never, targets: never, options?: never) => number
+  /** what it predicts for each row */
   readonly predict: (rows: never) => Prediction[]
 }
 
@@ -34,7 +37,9 @@ export interface CrossValidationOptions extends Pick<FitRequest, 'target' | 'sam
 export interface FoldReport {
   /** counted from 1 */
   readonly fold: number
+  /** how many there are */
   readonly folds: number
+  /** accuracy, or R² */
   readonly score: number
   /** the model that was trained on the others */
   readonly model: unknown

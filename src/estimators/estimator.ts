@@ -1,3 +1,5 @@
+import type { NdArray } from 'ndarray'
+import type { Matrix } from '../matrix/matrix.ts'
 import type { Unknown } from '../tables/encoder.ts'
 import { kindOf } from '../tables/kinds.ts'
 import type { TableRows } from '../tables/rows.ts'
@@ -123,4 +125,4 @@ export abstract class Estimator<Plan, Prediction> {
 }
 
 /** Targets beside the rows: one a row, or several; a flat array, an ndarray, a Matrix, or an array of arrays. */
-export type Targets = ArrayLike<unknown> | Extract<TableRows, { readonly shape: unknown }>
+export type Targets = ArrayLike<unknown> | Matrix | NdArray

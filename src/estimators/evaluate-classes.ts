@@ -15,17 +15,23 @@ import { refuseMissing, type TargetCells } from './target-cells.ts'
 
 /** How well one class, or one of several labels, is told from the rest. */
 export interface ClassCurves {
+  /** the class, label or tag that is told from the rest */
   readonly class: Label
   /** the area under the ROC curve; NaN, as all of these, where all rows are of the class or none is */
   readonly rocAuc: number
+  /** the area under the precision-recall curve */
   readonly averagePrecision: number
+  /** the shares of wrongly and rightly found rows, threshold by threshold */
   readonly roc: RocCurve | undefined
+  /** what share of the found rows is right, and of the right ones found */
   readonly precisionRecall: PrecisionRecallCurve | undefined
+  /** predicted probabilities against how often they came true, in 10 bins */
   readonly calibration: CalibrationCurve
 }
 
 /** How well a classifier predicts rows. */
 export interface ClassEvaluation {
+  /** how many were compared */
   readonly rows: number
   /** those of the model, and others that occur in the rows */
   readonly classes: readonly Label[]

@@ -17,6 +17,7 @@ export interface TargetErrors {
 
 /** How well a regressor predicts rows. */
 export interface NumberEvaluation extends Omit<TargetErrors, 'name'> {
+  /** how many were compared */
   readonly rows: number
   /** of each target; the numbers above are the means over these */
   readonly targets: readonly TargetErrors[]

@@ -64,7 +64,8 @@ export class Model<Plan> {
       const base = request.options.resume === true ? this.#resumed(data, request) : await this.#learn('fit', request)
       const of = { request, data, rows: request.view.rows, validation: this.options.fit.validation }
       const { network } = base
-      const write: Terms['write'] = (json) => writeModel(this, { ...base, provenance: provenanceOf(network, of) }, json)
+      const write: NonNullable<Terms['write']> = (json) =>
+        writeModel(this, { ...base, provenance: provenanceOf(network, of) }, json)
       const options = wholeRun(
         this.#defaults(of.rows),
         this.options.fit,
@@ -91,12 +92,7 @@ export class Model<Plan> {
     const request = readRequest(where, given, passOptions, earlier && this.#targetsBefore(earlier))
     const data = await inTurns(hashOf(request, earlier?.provenance.data))
     const base = earlier ?? (await this.#learn(where, request))
-    const options = onePass(
-      this.#defaults(PIECE),
-      this.options.fit,
-      request.options,
-      this.#terms(where, base, () => undefined),
-    )
+    const options = onePass(this.#defaults(PIECE), this.options.fit, request.options, this.#terms(where, base))
     const history = await this.#train(where, base, request, options, earlier !== undefined)
     const rows = (earlier?.provenance.rows ?? 0) + request.view.rows
     this.#fitted = { ...base, provenance: provenanceOf(base.network, { request, data, rows }, history) }
@@ -144,9 +140,9 @@ export class Model<Plan> {
     return { encoder, targets: plan, network }
   }
 
-  #terms(where: string, { encoder, targets: plan, network }: Made<Plan>, write: Terms['write']): Terms {
+  #terms(where: string, { encoder, targets: plan, network }: Made<Plan>, write?: Terms['write']): Terms {
     return {
-      write,
+      ...(write && { write }),
       classWeights: (given) => this.task.classWeights(where, given, plan),
       validation: (given: Exclude<TableValidation, number>) => {
         checkMember(where, 'validation', given, ['inputs', 'targets'])

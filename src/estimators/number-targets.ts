@@ -37,7 +37,7 @@ export function learnNumbers(where: string, cells: TargetCells): NumberPlan {
 }
 
 /** Targets as numbers, row by row. */
-export function readNumbers(where: string, cells: TargetCells): Float64Array {
+function readNumbers(where: string, cells: TargetCells): Float64Array {
   refuseMissing(where, cells)
   const { rows, columns, at, place } = cells
   if (columns === undefined) {

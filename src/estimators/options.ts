@@ -17,18 +17,34 @@ import { drawSeed } from '../random/generator.ts'
 import type { ColumnKind } from '../tables/column.ts'
 import { kinds } from '../tables/kinds.ts'
 import type { TableRows } from '../tables/rows.ts'
+import type { ModelJSON } from './json-write.ts'
 import type { Target } from './target-cells.ts'
 
 /** Rows to validate with: a share of those of fit, or rows of their own, with targets beside them or in the same columns. */
-export type TableValidation = number | { readonly inputs: TableRows; readonly targets?: unknown }
+export type TableValidation = number | ValidationRows
+
+/** Rows of their own to validate with. */
+export interface ValidationRows {
+  /** as of fit */
+  readonly inputs: TableRows
+  /** where they do not stand in the same columns as in fit */
+  readonly targets?: unknown
+}
+
+/** Where a model is saved on its way. */
+export interface ModelCheckpoints extends Omit<Checkpoints, 'save'> {
+  /** called and awaited with the model as toJSON gives it */
+  readonly save: (model: ModelJSON) => unknown
+}
 
 /** What fit of an estimator takes of the options of fit of a network, in terms of tables. */
 export interface TableFit extends Omit<FitOptions, 'validation' | 'sampleWeights' | 'classWeights' | 'checkpoint'> {
+  /** rows that are not trained on, whose loss is reported after each epoch */
   readonly validation?: TableValidation
   /** of each class, by its label, or in the order of `classes`; or 'balanced' */
   readonly classWeights?: 'balanced' | readonly number[] | Readonly<Record<string, number>>
   /** `save` is given the model as toJSON gives it */
-  readonly checkpoint?: Omit<Checkpoints, 'save'> & { readonly save: (model: never) => unknown }
+  readonly checkpoint?: ModelCheckpoints
 }
 
 /** What an estimator is made of: nothing must be given. Every option of Network but layers, and of fit, is taken too. */
@@ -86,8 +102,9 @@ export function readEstimator(where: string, options: EstimatorOptions): ReadEst
     if (typeof kind !== 'string') throw typeError(where, `columns: ${name}`, 'the name of a kind', kind)
     if (!Object.hasOwn(kinds, kind)) throw unknownName(where, 'kind of column', kind, Object.keys(kinds))
   }
+  const given: Readonly<Record<string, unknown>> = { ...options, seed }
   const pick = (names: readonly string[]) =>
-    Object.fromEntries(Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined))
+    Object.fromEntries(names.map((name) => [name, given[name]]).filter(([, value]) => value !== undefined))
   const [network, fit] = [pick(networkOptions), pick(fitOptions) as TableFit]
   checkSettings(where, hidden, network, fit)
   return { hidden, columns, network, fit, seed, onWarning }
@@ -97,8 +114,9 @@ export function readEstimator(where: string, options: EstimatorOptions): ReadEst
 function checkSettings(where: string, hidden: ReadEstimator['hidden'], network: object, fit: TableFit): void {
   const { loss: _, outputActivation: __, ...others } = network as Omit<NetworkOptions, 'layers'>
   readOptions({ ...others, layers: [1, ...hidden, 1] })
-  const { classWeights: ___, validation, ...settings } = fit
-  readSettings(where, { ...settings, ...(typeof validation === 'object' ? {} : { validation }) } as FitOptions)
+  const { classWeights: ___, checkpoint: ____, validation, ...settings } = fit
+  const share = typeof validation === 'object' ? {} : { validation }
+  readSettings(where, { ...settings, ...share } as FitOptions)
 }
 
 function checkHidden(where: string, hidden: unknown): void {

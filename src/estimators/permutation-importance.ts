@@ -20,6 +20,7 @@ export interface ImportanceOptions extends Pick<FitRequest, 'target' | 'sampleWe
 
 /** How much a model needs a column. */
 export interface ColumnImportance {
+  /** its name, or its place */
   readonly column: string
   /** the mean of `scores` */
   readonly mean: number
@@ -30,8 +31,10 @@ export interface ColumnImportance {
 }
 
 /** What is measured: Classifier and Regressor are such. */
-interface Scored {
+export interface Scored {
+  /** what was done with each column */
   readonly columns: readonly ColumnReport[]
+  /** how good it is for rows, the greater the better */
   readonly score: (rows: TableRows, targets?: unknown, options?: unknown) => number
 }
 

@@ -13,9 +13,8 @@ export type RowStream = AsyncIterable<TableRow> | Iterable<TableRow>
 /** What partialFit was given, in pieces that fit into memory: as it came, or so many rows of a stream at a time. */
 export function piecesOf(given: Given): Iterable<Given> | AsyncIterable<Given> {
   const [rows, second, third] = given
-  if (Array.isArray(rows) || isNdArray(rows) || typeof rows !== 'object' || rows === null || !isStream(rows)) {
-    return [given]
-  }
+  if (Array.isArray(rows) || typeof rows !== 'object' || rows === null) return [given]
+  if (isNdArray(rows) || 'ndarray' in rows || !isStream(rows)) return [given] // a Matrix gives its rows one by one, too
   if (third === undefined && (second === undefined || isOptions(second))) return gather(rows, second)
   throw typeError('partialFit', 'the targets of a stream', '{ target: the name of a column }', second)
 }

@@ -1,6 +1,7 @@
 import type { FitOptions } from '../network/fit.ts'
 import type { NetworkJSON } from '../network/json-format.ts'
 import type { Defaults } from './defaults.ts'
+import type { ModelJSON } from './json-write.ts'
 import type { FitRequest, ReadEstimator, TableFit, TableValidation } from './options.ts'
 
 /** What of the options of fit a single pass over more rows takes. */
@@ -21,8 +22,8 @@ const ofOnePass = [
 export interface Terms {
   readonly validation: (given: Exclude<TableValidation, number>) => NonNullable<FitOptions['validation']>
   readonly classWeights: (given: TableFit['classWeights']) => FitOptions['classWeights']
-  /** the model in a network's place */
-  readonly write: (network: NetworkJSON) => unknown
+  /** the model in a network's place, where it is saved on the way */
+  readonly write?: (network: NetworkJSON) => ModelJSON
 }
 
 /** The options of a whole run: those of the call before those of the model before the defaults. */
@@ -56,6 +57,6 @@ function translate(options: FitRequest, terms: Terms): FitOptions {
 /** What is none is passed on as it came, for the network to refuse. */
 function translateCheckpoint(checkpoint: NonNullable<TableFit['checkpoint']>, { write }: Terms): unknown {
   const { save } = Object(checkpoint) as typeof checkpoint
-  if (typeof save !== 'function') return checkpoint
-  return { ...checkpoint, save: (network: NetworkJSON) => checkpoint.save(write(network) as never) }
+  if (typeof save !== 'function' || write === undefined) return checkpoint
+  return { ...checkpoint, save: (network: NetworkJSON) => checkpoint.save(write(network)) }
 }

@@ -7,6 +7,7 @@ import { averageScores, scoresOf } from './scores.ts'
 
 /** The scores of one class. */
 export interface ClassScores extends Scores {
+  /** the class, or the label */
   label: Label
 }
 
