@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Command } from './child.ts'
+import type { Command } from './conversation.ts'
 import { root } from './machine.ts'
 import type { Python } from './pythons.ts'
 import type { Options } from './task.ts'
@@ -81,17 +81,22 @@ export function pythonPeer(
 ): Contender[] {
   const { module, needs } = PYTHON_PEERS[peer]
   const programs = pythons.filter(({ modules }) => modules.includes(needs)).map(({ program }) => program)
-  const options = [join(peersFolder, 'python', 'serve.py'), module]
   return programs.flatMap((program) =>
     threads.map((count) => ({
       peer: setting ? `${peer}, ${setting}` : peer,
       variant: `${count} thread${count === 1 ? '' : 's'}`,
       dtype,
-      command: { program, options, env: { ...PLAIN, ...threadsOf(count), PYTHONDONTWRITEBYTECODE: '1', ...env } },
+      command: python(program, module, { ...threadsOf(count), ...env }),
       options: { threads: count },
       ...(note && { note }),
     })),
   )
+}
+
+/** This Python, and the module that it is to serve; one thread where `env` has no more. */
+export function python(program: string, module: string, env: Readonly<Record<string, string>> = {}): Command {
+  const options = [join(peersFolder, 'python', 'serve.py'), module]
+  return { program, options, env: { ...PLAIN, PYTHONDONTWRITEBYTECODE: '1', ...env } }
 }
 
 /** What of the wanted peers is not there, to be said once. */

@@ -5,7 +5,9 @@ import type { Benchmark, Result } from './benchmark.ts'
 import { compare } from './benchmark.ts'
 import { productsChart, trainingChart } from './charts.ts'
 import { missing, PEERS } from './contenders.ts'
+import { csvStream } from './csv-stream.ts'
 import { elementaryFunctions } from './elementary-functions.ts'
+import { estimators } from './estimators.ts'
 import { eventLoop } from './event-loop.ts'
 import { describeMachine, machineLine, root } from './machine.ts'
 import { numericalVsBackprop } from './numerical-vs-backprop.ts'
@@ -28,9 +30,11 @@ const COMPARISONS: Readonly<Record<string, (field: Field) => Benchmark>> = {
   xor,
 }
 
-/** What is measured of bp-net alone. */
+/** What --contenders does not concern, by the names of their files. */
 const OWN: Readonly<Record<string, (setting: Setting) => void | Promise<void>>> = {
+  'csv-stream': csvStream,
   'elementary-functions': elementaryFunctions,
+  estimators,
   'event-loop': eventLoop,
   'numerical-vs-backprop': numericalVsBackprop,
   optimizers,
@@ -88,7 +92,7 @@ function listOf(option: string, text: string, known: readonly string[]): string[
 }
 
 async function run(read: NonNullable<ReturnType<typeof readOptions>>): Promise<void> {
-  const setting: Setting = { machine: describeMachine(), out: read.out, quick: read.quick }
+  const setting: Setting = { machine: describeMachine(), out: read.out, quick: read.quick, pythons: read.pythons }
   say(`${machineLine(setting.machine)}\n`)
   for (const name of read.only) await OWN[name]?.(setting)
   const chosen = read.only.filter((name) => name in COMPARISONS)

@@ -11,6 +11,8 @@ export interface Setting {
   readonly out: string
   /** a trial: small networks and few repeats */
   readonly quick: boolean
+  /** the interpreters to look for peers in */
+  readonly pythons: readonly Python[]
 }
 
 /** Whom and with what a benchmark compares. */

@@ -6,13 +6,18 @@ import type { NetworkOptions } from 'bp-net'
 import { Network } from 'bp-net'
 import type { Data, Place } from './task.ts'
 
-/** Files that contenders read, in a folder that goes when the bench ends. */
+/** Files that contenders read and write, in a folder that goes when the bench ends. */
 export class Scratch {
   readonly #folder = mkdtempSync(join(tmpdir(), 'bp-net-bench-'))
 
+  /** Where a file of this name belongs. */
+  path(name: string): string {
+    return join(this.#folder, name)
+  }
+
   /** A file of these bytes. */
   write(name: string, numbers: Uint8Array | Float32Array | Float64Array): string {
-    const path = join(this.#folder, name)
+    const path = this.path(name)
     writeFileSync(path, numbers)
     return path
   }

@@ -1,6 +1,6 @@
 import ndarray from 'ndarray'
 import { checkMember, Phrase, rangeError, typeError, unknownName } from '../errors.ts'
-import { type Label, readClasses, readDistinct } from '../evaluation/labels.ts'
+import { type Label, listed, quoted, readClasses, readDistinct } from '../evaluation/labels.ts'
 import type { Dtype } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
@@ -51,7 +51,7 @@ export function learnClasses(where: string, cells: TargetCells, known?: readonly
   const classes = told ?? readClasses(where, undefined, distinct(where, cells, 0))
   if (classes.length > 1) return { kind: 'class', ...names, classes }
   if (told !== undefined) throw rangeError(where, 'classes', 'at least two classes to tell apart', known)
-  const received = new Phrase(`${JSON.stringify(classes[0])} in every row`)
+  const received = new Phrase(`${quoted(classes[0] as Label)} in every row`)
   throw rangeError(where, 'the target', 'at least two classes to tell apart', received)
 }
 
@@ -71,14 +71,16 @@ function valuesOf(where: string, cells: TargetCells): (readonly [Label, Label])[
     const values = readClasses(where, undefined, distinct(where, cells, k))
     const subject = cells.names === undefined ? `target column ${k}` : `the target ${JSON.stringify(cells.names[k])}`
     if (values.length > 2) {
-      const received = new Phrase(`${values.length} values (${values.slice(0, 3).join(', ')}, …)`)
+      const received = new Phrase(
+        `${values.length} values (${values.slice(0, 3).map(quoted).join(', ')}${values.length > 3 ? ', …' : ''})`,
+      )
       throw rangeError(where, subject, 'two values, no and yes; one classifier each for targets with more', received)
     }
     const [no, yes] = values as [Label, Label?]
     if (yes !== undefined) return [no, yes] as const
     if (typeof no === 'boolean') return [false, true] as const
     if (no === 0 || no === 1) return [0, 1] as const
-    throw rangeError(where, subject, 'two values, no and yes', new Phrase(`${JSON.stringify(no)} in every row`))
+    throw rangeError(where, subject, 'two values, no and yes', new Phrase(`${quoted(no)} in every row`))
   })
 }
 
@@ -93,12 +95,14 @@ function forEachTag(where: string, { rows, at, place }: TargetCells, use: (tag: 
   for (let i = 0; i < rows; i++) {
     const list = at(i, 0)
     if (!isArrayLike(list)) throw typeError(where, place(i, 0), 'a list of tags, as row 0 has', list)
-    for (let t = 0; t < list.length; t++)
-      use(
-        readLabel(where, list[t], () => `${place(i, 0)}, tag ${t}`),
-        i,
-      )
+    for (let t = 0; t < list.length; t++) use(readTag(where, list[t], `${place(i, 0)}, tag ${t}`), i)
   }
+}
+
+/** ''.split(';') is no empty list, but a list of an empty text. */
+function readTag(where: string, tag: unknown, place: string): Label {
+  if (typeof tag !== 'string' || tag.trim() !== '') return readLabel(where, tag, () => place)
+  throw rangeError(where, place, 'a tag that is not blank; a row without tags has an empty list', tag)
 }
 
 function readLabel(where: string, label: unknown, place: () => string): Label {
@@ -152,12 +156,7 @@ export function encodeClasses(where: string, plan: ClassPlan, cells: TargetCells
 }
 
 function unknownClass(where: string, place: string, label: Label, known: readonly Label[]): RangeError {
-  const shown = known
-    .slice(0, 10)
-    .map((one) => JSON.stringify(one))
-    .join(', ')
-  const expected = `one of the classes ${shown}${known.length > 10 ? ', …' : ''}`
-  return rangeError(where, place, expected, label)
+  return rangeError(where, place, `one of the classes ${listed(known)}`, label)
 }
 
 /** Throws where targets are of another kind than those of fit. */

@@ -10,7 +10,7 @@ export interface Defaults {
 
 /** Training goes on for about so many steps, as far as the bounds of epochs let it. */
 const STEPS = 3000
-const [FEWEST_EPOCHS, MOST_EPOCHS] = [20, 200]
+const [FEWEST_EPOCHS, MOST_EPOCHS] = [50, 200]
 /** From so many units on, Adam needs smaller rates the more there are. */
 const WIDE = 64
 const RATE = 0.01
@@ -18,10 +18,10 @@ const RATE = 0.01
 const PRIOR = 3
 
 /**
- * The defaults for so many rows, chosen on 27 data sets of 20 to 10,000 rows (bench/README.md tells how and what they reach).
+ * The defaults for so many rows, chosen on 40 data sets of 20 to 20,000 rows (bench/README.md shows what they reach on some).
  *
  *     batch = the power of two nearest to rows/40, from 8 to 128
- *     epochs = 3000·batch/rows, from 20 to 200
+ *     epochs = 3000·batch/rows, from 50 to 200
  *     l2 = 3/rows      rate = 0.01, less where a layer has more than 64 units, falling to 0 as a cosine
  */
 export function defaultsFor(rows: number, hidden: readonly (number | LayerOptions)[]): Defaults {

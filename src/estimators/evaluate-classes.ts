@@ -2,7 +2,7 @@ import ndarray from 'ndarray'
 import { Phrase, rangeError } from '../errors.ts'
 import { type CalibrationCurve, calibrationCurve } from '../evaluation/calibration.ts'
 import { type ConfusionMatrix, confusionMatrix } from '../evaluation/confusion.ts'
-import { type Label, readClasses } from '../evaluation/labels.ts'
+import { type Label, listed, quoted, readClasses } from '../evaluation/labels.ts'
 import { hammingLoss, subsetAccuracy } from '../evaluation/multi-label.ts'
 import { type MultiLabelReport, multiLabelReport } from '../evaluation/multi-label-report.ts'
 import { averagePrecision, type PrecisionRecallCurve, precisionRecallCurve } from '../evaluation/precision-recall.ts'
@@ -64,12 +64,8 @@ export function knownLabels(where: string, plan: OneClass, cells: TargetCells): 
   const { rows, at } = cells
   const labels = Array.from({ length: rows }, (_, i) => at(i, 0) as Label)
   if (labels.some((label) => plan.classes.includes(label))) return labels
-  const shown = plan.classes
-    .slice(0, 8)
-    .map((one) => JSON.stringify(one))
-    .join(', ')
-  const received = new Phrase(`${JSON.stringify(labels[0])} in row 0, and no row's is a class of fit`)
-  throw rangeError(where, 'the target', `classes of fit: ${shown}`, received)
+  const received = new Phrase(`${quoted(labels[0] as Label)} in row 0, and no row's is a class of fit`)
+  throw rangeError(where, 'the target', `classes of fit: ${listed(plan.classes)}`, received)
 }
 
 /** Compares probabilities (rows×classes) with what was right. */

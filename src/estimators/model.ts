@@ -204,7 +204,7 @@ export class Model<Plan> {
       const times = Object.values(texts).reduce((sum, count) => sum + count, 0)
       const shown = Object.keys(texts)
         .slice(0, 3)
-        .map((text) => JSON.stringify(text))
+        .map((text) => JSON.stringify(text.length > 30 ? `${text.slice(0, 29)}…` : text))
       const cells = times === 1 ? '1 cell holds' : `${times} cells hold`
       const what = `${shown.join(', ')}${shown.length < Object.keys(texts).length ? ', …' : ''}`
       const isCategory = this.#fitted?.encoder.columns.find((plan) => plan.name === name)?.kind === 'category'

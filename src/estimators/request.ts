@@ -95,7 +95,10 @@ function checkWeights(where: string, weights: unknown, rows: number): void {
     throw typeError(where, 'sampleWeights', 'an array of numbers, or the name of a column', weights)
   if (weights.length !== rows)
     throw rangeError(where, 'the number of sampleWeights', `${rows}, one a row`, weights.length)
+  let isAny = false
   for (let i = 0; i < rows; i++) {
     checkNumber(where, `sampleWeights[${i}]`, weights[i], 'a finite number of at least 0', (weight) => weight >= 0)
+    isAny ||= weights[i] !== 0
   }
+  if (!isAny) throw rangeError(where, 'sampleWeights', 'at least one weight above 0', new Phrase('0 in every row'))
 }

@@ -36,10 +36,15 @@ export function viewTable(where: string, rows: unknown): TableView {
   const [first] = rows as unknown[]
   if (isArrayLike(first)) return viewArrays(where, '', rows, first.length)
   for (const [i, row] of rows.entries()) {
-    if (typeof row === 'object' && row !== null && !isArrayLike(row) && !(row instanceof Date)) continue
+    if (isRecord(row)) continue
     throw typeError(where, `row ${i}`, i === 0 ? `${KINDS} (one row: [row])` : 'an object, as row 0 is', row)
   }
-  return viewObjects(rows as readonly Readonly<Record<string, unknown>>[])
+  return viewObjects([...rows]) // a fit that is awaited reads the rows that there were
+}
+
+/** Whether a row has its cells by their names: an object, but no Date, Map or other collection. */
+function isRecord(row: unknown): row is Readonly<Record<string, unknown>> {
+  return typeof row === 'object' && row !== null && !(row instanceof Date) && !(Symbol.iterator in row)
 }
 
 /** Looks at targets that came beside rows, several for each: a matrix, or an array of arrays. */
@@ -84,7 +89,7 @@ function viewArrays(where: string, which: string, rows: readonly unknown[], colu
     throw rangeError(where, `the length of row ${i}${which}`, `${columns}, as many cells as row 0 has`, row.length)
   }
   checkFilled(where, which === '' ? THE_ROWS : 'the targets argument', [rows.length, columns])
-  const cells = rows as readonly ArrayLike<unknown>[]
+  const cells = [...rows] as readonly ArrayLike<unknown>[]
   return positional(rows.length, columns, undefined, (j) => (i) => (cells[i] as ArrayLike<unknown>)[j])
 }
 
