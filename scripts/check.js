@@ -3,7 +3,18 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 
 // npm scripts, the quick ones first
-const STEPS = ['lint', 'types', 'unused', 'kernels -- --check', 'test', 'test:engines', 'docs', 'size', 'package']
+const STEPS = [
+  'lint',
+  'types',
+  'unused',
+  'kernels -- --check',
+  'test',
+  'test:engines',
+  ...(process.env.CHROMIUM ? ['test:chromium'] : []), // a browser is not to be had everywhere
+  'docs',
+  'size',
+  'package',
+]
 const RESULTS = 'build/test-results.json' // written by vitest
 
 rmSync(RESULTS, { force: true }) // an old count must not pass for a new one

@@ -1,5 +1,5 @@
 // The fixed run of test/kernels in headless Chromium (a package of most systems; CHROMIUM names another): must give the
-// hash that stands in test/kernels/reproducible.test.ts.
+// hash that stands in test/kernels/reproducible.test.ts. Then the reports of the examples, which npm run build makes ready.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -7,6 +7,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { checkPages } from './chromium-pages.js'
 
 const names = process.env.CHROMIUM ? [process.env.CHROMIUM] : ['chromium', 'chromium-browser', 'google-chrome']
 const browser = names.find((name) => spawnSync(name, ['--version']).status === 0)
@@ -39,7 +40,9 @@ const result = await open(browser, script)
 console.log(result)
 const same = result.includes(`hash ${expected}`) && result.includes('xor 0 1 1 0')
 console.log(same ? 'the same hash as in Node' : `expected hash ${expected} and xor 0 1 1 0`)
-process.exitCode = same ? 0 : 1
+const faults = await checkPages(browser)
+console.log(faults.length === 0 ? 'the reports are sound' : faults.join('\n'))
+process.exitCode = same && faults.length === 0 ? 0 : 1
 
 async function bundle() {
   const built = await build({

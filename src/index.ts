@@ -24,7 +24,7 @@ export {
   type FoldReport,
   type Validated,
 } from './estimators/cross-validation.ts'
-export type { ColumnReport, Targets } from './estimators/estimator.ts'
+export type { ColumnReport } from './estimators/estimator.ts'
 export type { ClassCurves, ClassEvaluation } from './estimators/evaluate-classes.ts'
 export type { NumberEvaluation, TargetErrors } from './estimators/evaluate-numbers.ts'
 export type { ModelJSON } from './estimators/json-write.ts'
@@ -33,6 +33,7 @@ export type {
   EstimatorOptions,
   FitRequest,
   ModelCheckpoints,
+  ScoreRequest,
   TableFit,
   TableValidation,
   ValidationRows,
@@ -46,7 +47,7 @@ export {
 export type { RowStream } from './estimators/pieces.ts'
 export type { Provenance } from './estimators/provenance.ts'
 export { Regressor } from './estimators/regressor.ts'
-export type { Target } from './estimators/target-cells.ts'
+export type { Target, Targets } from './estimators/target-cells.ts'
 export { type CalibrationCurve, type CalibrationOptions, calibrationCurve } from './evaluation/calibration.ts'
 export { accuracyScore, type ClassOptions, type ConfusionMatrix, confusionMatrix } from './evaluation/confusion.ts'
 export type { Indicators } from './evaluation/indicators.ts'

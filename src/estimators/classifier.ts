@@ -20,8 +20,9 @@ import { Estimator } from './estimator.ts'
 import { type ClassEvaluation, evaluateClasses, knownLabels } from './evaluate-classes.ts'
 import { readModel } from './json-read.ts'
 import { Model } from './model.ts'
-import type { EstimatorOptions } from './options.ts'
+import type { EstimatorOptions, ScoreRequest } from './options.ts'
 import { probabilitiesOf } from './probabilities.ts'
+import type { Targets } from './target-cells.ts'
 
 /**
  * A classifier of tables: rows in, labels out.
@@ -64,7 +65,7 @@ export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Predict
   }
 
   /** The share of rows that are predicted right; of several labels a row, those with all of them right. */
-  score(rows: TableRows, targets?: unknown, options?: unknown): number {
+  score(rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest): number {
     const { cells, sampleWeights } = this.inside.actual('score', [rows, targets, options])
     const { targets: plan } = this.inside.fitted('score')
     const probabilities = this.#probabilities('score', rows)
@@ -82,7 +83,7 @@ export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Predict
   }
 
   /** Accuracy, confusions, precision and recall, log loss, curves: numbers, and a report as text. */
-  evaluate(rows: TableRows, targets?: unknown, options?: unknown): ClassEvaluation {
+  evaluate(rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest): ClassEvaluation {
     const { cells, sampleWeights } = this.inside.actual('evaluate', [rows, targets, options])
     const { targets: plan } = this.inside.fitted('evaluate')
     return evaluateClasses(plan, cells, this.#probabilities('evaluate', rows), sampleWeights)
@@ -99,7 +100,7 @@ export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Predict
    * @throws TypeError where a row has several labels
    * @see Vovk, Gammerman and Shafer, "Algorithmic learning in a random world", 2005
    */
-  conformal(rows: TableRows, targets?: unknown, options?: ConformalOptions): ConformalSets {
+  conformal(rows: TableRows, targets?: Targets | ConformalOptions, options?: ConformalOptions): ConformalSets {
     const where = 'conformal'
     const { level, given } = readLevel(where, targets, options)
     const made = this.inside.fitted(where)

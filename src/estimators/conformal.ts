@@ -2,8 +2,8 @@ import { checkNumber, checkOptions } from '../errors.ts'
 import type { Label } from '../evaluation/labels.ts'
 import type { Matrix } from '../matrix/matrix.ts'
 import type { TableRows } from '../tables/rows.ts'
-import type { FitRequest } from './options.ts'
-import { isOptions } from './target-cells.ts'
+import type { FitRequest, ScoreRequest } from './options.ts'
+import { isOptions, type Targets } from './target-cells.ts'
 
 /** How sure sets or intervals are to be. */
 export interface ConformalOptions extends Pick<FitRequest, 'target'> {
@@ -34,7 +34,7 @@ export interface ConformalSets extends Calibration {
   /** the labels that may be true of each row, the most probable first; none where no class is probable enough */
   readonly predict: (rows: TableRows) => Label[][]
   /** how it does on rows whose labels are known, given as to score */
-  readonly coverage: (rows: TableRows, targets?: unknown, options?: unknown) => Coverage
+  readonly coverage: (rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest) => Coverage
 }
 
 /** Intervals, one a row, that hold the true number as often as asked. */
@@ -42,7 +42,7 @@ export interface ConformalIntervals extends Calibration {
   /** from where to where the target of each row lies */
   readonly predict: (rows: TableRows) => [low: number, high: number][]
   /** how it does on rows whose targets are known, given as to score */
-  readonly coverage: (rows: TableRows, targets?: unknown, options?: unknown) => Coverage
+  readonly coverage: (rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest) => Coverage
 }
 
 /**

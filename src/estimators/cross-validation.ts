@@ -7,7 +7,7 @@ import type { FitRequest } from './options.ts'
 import { type Given, type Request, readRequest } from './request.ts'
 import { spreadOf } from './spread.ts'
 import { Samples } from './subset.ts'
-import { refuseMissing } from './target-cells.ts'
+import { refuseMissing, type Targets } from './target-cells.ts'
 
 /** What is validated: Classifier and Regressor are such, and so is whatever has these methods. */
 export interface Validated<Prediction> {
@@ -83,7 +83,7 @@ const WHERE = 'crossValidate'
 export async function crossValidate<Prediction>(
   build: () => Validated<Prediction>,
   rows: TableRows,
-  targets: unknown,
+  targets: Targets | CrossValidationOptions,
   options?: CrossValidationOptions,
 ): Promise<CrossValidation<Prediction>> {
   checkFunction(WHERE, 'the first argument, which makes models,', build)

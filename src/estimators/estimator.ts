@@ -1,5 +1,3 @@
-import type { NdArray } from 'ndarray'
-import type { Matrix } from '../matrix/matrix.ts'
 import type { Unknown } from '../tables/encoder.ts'
 import { kindOf } from '../tables/kinds.ts'
 import type { TableRows } from '../tables/rows.ts'
@@ -10,6 +8,7 @@ import type { Model } from './model.ts'
 import type { FitRequest } from './options.ts'
 import { piecesOf, type RowStream } from './pieces.ts'
 import type { Provenance } from './provenance.ts'
+import type { Targets } from './target-cells.ts'
 
 /** What was done with a column. */
 export interface ColumnReport {
@@ -92,7 +91,10 @@ export abstract class Estimator<Plan, Prediction> {
     })
   }
 
-  /** Categories, and texts that are no numbers, which were met since fit and which fit had not seen: how often, by column. */
+  /**
+   * Categories, and texts that are no numbers, which were met since fit and which fit had not seen: how often, by column. From
+   * the 1001st text of a column on, others are counted together as '…'.
+   */
   get unknown(): Unknown {
     return this.#model.unknown.all
   }
@@ -123,6 +125,3 @@ export abstract class Estimator<Plan, Prediction> {
     return writeModel(this.#model, fitted, fitted.network.toJSON())
   }
 }
-
-/** Targets beside the rows: one a row, or several; a flat array, an ndarray, a Matrix, or an array of arrays. */
-export type Targets = ArrayLike<unknown> | Matrix | NdArray

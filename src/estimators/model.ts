@@ -18,6 +18,9 @@ import type { TargetCells } from './target-cells.ts'
 import type { Task } from './task.ts'
 import { onePass, type Terms, wholeRun } from './training.ts'
 
+/** So many warnings are kept, for a model may predict for years; whoever listens hears them all. */
+const MOST_WARNINGS = 1000
+
 /** The options of partialFit. */
 const passOptions = ['target', 'sampleWeights', 'classes', 'classWeights', 'signal', 'onBatch']
 
@@ -193,7 +196,7 @@ export class Model<Plan> {
 
   /** Keeps a warning and tells whoever listens. */
   warn(message: string): void {
-    this.warnings.push(message)
+    if (this.warnings.length < MOST_WARNINGS) this.warnings.push(message)
     this.options.onWarning?.(message)
   }
 

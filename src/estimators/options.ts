@@ -67,6 +67,9 @@ export interface FitRequest extends TableFit {
   readonly classes?: readonly Label[]
 }
 
+/** What score and evaluate are given beside the rows. */
+export type ScoreRequest = Pick<FitRequest, 'target' | 'sampleWeights'>
+
 /** Options as an estimator keeps them. */
 export interface ReadEstimator {
   readonly hidden: readonly (number | LayerOptions)[]

@@ -5,10 +5,10 @@ import { permutation } from '../random/permutation.ts'
 import { type TableRow, type TableRows, viewTable } from '../tables/rows.ts'
 import { otherWork } from '../training/turn.ts'
 import type { ColumnReport } from './estimator.ts'
-import type { FitRequest } from './options.ts'
+import type { FitRequest, ScoreRequest } from './options.ts'
 import { spreadOf } from './spread.ts'
 import { arraysOf } from './subset.ts'
-import { isOptions } from './target-cells.ts'
+import { isOptions, type Targets } from './target-cells.ts'
 
 /** How importance is measured. */
 export interface ImportanceOptions extends Pick<FitRequest, 'target' | 'sampleWeights'> {
@@ -35,7 +35,7 @@ export interface Scored {
   /** what was done with each column */
   readonly columns: readonly ColumnReport[]
   /** how good it is for rows, the greater the better */
-  readonly score: (rows: TableRows, targets?: unknown, options?: unknown) => number
+  readonly score: (rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest) => number
 }
 
 const WHERE = 'permutationImportance'
@@ -63,11 +63,15 @@ const WHERE = 'permutationImportance'
 export async function permutationImportance(
   model: Scored,
   rows: TableRows,
-  targets?: unknown,
+  targets?: Targets | ImportanceOptions,
   options?: ImportanceOptions,
 ): Promise<ColumnImportance[]> {
   const beside = targets !== undefined && !isOptions(targets)
-  const { repeats = 5, seed = drawSeed(), ...scoring } = readImportance((beside ? options : targets) ?? {})
+  const {
+    repeats = 5,
+    seed = drawSeed(),
+    ...scoring
+  } = readImportance(((beside ? options : targets) ?? {}) as ImportanceOptions)
   const table = arraysOf(viewTable(WHERE, rows), rows)
   checkInteger(WHERE, 'the number of rows', table.length, 2)
   const score = (of: readonly TableRow[]) => (beside ? model.score(of, targets, scoring) : model.score(of, scoring))

@@ -8,8 +8,9 @@ import { evaluateNumbers, type NumberEvaluation } from './evaluate-numbers.ts'
 import { readModel } from './json-read.ts'
 import { Model } from './model.ts'
 import { actualNumbers, decodeNumbers, type NumberPlan, unscale } from './number-targets.ts'
-import type { EstimatorOptions } from './options.ts'
+import type { EstimatorOptions, ScoreRequest } from './options.ts'
 import { regression } from './regression.ts'
+import type { Targets } from './target-cells.ts'
 
 /**
  * A regressor of tables: rows in, numbers out. Columns are read as by `Classifier`. Targets, one or several a row
@@ -32,7 +33,7 @@ export class Regressor<Prediction = number> extends Estimator<NumberPlan, Predic
   }
 
   /** R²: 1 − Σ(y − ŷ)² / Σ(y − mean y)², the mean over targets where there are several. */
-  score(rows: TableRows, targets?: unknown, options?: unknown): number {
+  score(rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest): number {
     const { plan, actual, predicted, weighed } = this.#compare('score', [rows, targets, options])
     return plan.means.length === 1
       ? r2Score(actual.column(0), predicted.column(0), weighed)
@@ -40,7 +41,7 @@ export class Regressor<Prediction = number> extends Estimator<NumberPlan, Predic
   }
 
   /** Errors in the units of the targets, and R²: numbers, and a report as text. */
-  evaluate(rows: TableRows, targets?: unknown, options?: unknown): NumberEvaluation {
+  evaluate(rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest): NumberEvaluation {
     const { plan, actual, predicted, weighed } = this.#compare('evaluate', [rows, targets, options])
     return evaluateNumbers(plan, actual, predicted, weighed)
   }
@@ -56,7 +57,7 @@ export class Regressor<Prediction = number> extends Estimator<NumberPlan, Predic
    * @throws TypeError where a row has several targets
    * @see Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-free predictive inference for regression", 2018
    */
-  conformal(rows: TableRows, targets?: unknown, options?: ConformalOptions): ConformalIntervals {
+  conformal(rows: TableRows, targets?: Targets | ConformalOptions, options?: ConformalOptions): ConformalIntervals {
     const where = 'conformal'
     const { level, given } = readLevel(where, targets, options)
     const made = this.inside.fitted(where)

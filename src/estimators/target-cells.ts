@@ -1,4 +1,6 @@
+import type { NdArray } from 'ndarray'
 import { Phrase, rangeError, typeError, unknownName } from '../errors.ts'
+import type { Matrix } from '../matrix/matrix.ts'
 import { isArrayLike } from '../matrix/rows.ts'
 import { isNdArray } from '../matrix/view.ts'
 import { isBlankWord, isMissing } from '../tables/cells.ts'
@@ -6,6 +8,9 @@ import { type TableView, viewTargets } from '../tables/rows.ts'
 
 /** The column that rows are to be told apart by, or several: names, or places from 0 where rows are arrays. */
 export type Target = string | number | readonly (string | number)[]
+
+/** Targets beside the rows: one a row, or several; a flat array, an ndarray, a Matrix, or an array of arrays. */
+export type Targets = ArrayLike<unknown> | Matrix | NdArray
 
 /** Targets as they came, not yet understood. */
 export interface TargetCells {

@@ -1,4 +1,5 @@
 import type { FitOptions } from '../network/fit.ts'
+import { savedOptions } from '../network/fit-settings.ts'
 import type { NetworkJSON } from '../network/json-format.ts'
 import type { Defaults } from './defaults.ts'
 import type { ModelJSON } from './json-write.ts'
@@ -28,8 +29,17 @@ export interface Terms {
 
 /** The options of a whole run: those of the call before those of the model before the defaults. */
 export function wholeRun({ fit }: Defaults, own: ReadEstimator['fit'], asked: FitRequest, terms: Terms): FitOptions {
-  const defaults = asked.resume === true ? {} : fit // a run that is resumed has its own
-  return translate({ ...defaults, ...own, ...asked }, terms)
+  if (asked.resume === true) return translate({ ...notSaved(own), ...asked }, terms)
+  return translate({ ...fit, ...own, ...asked }, terms)
+}
+
+/** Options that a saved run does not hold: a run that is resumed goes on with its own, whatever the model's are. */
+function notSaved(own: ReadEstimator['fit']): ReadEstimator['fit'] {
+  const saved: readonly string[] = savedOptions
+  const isRows = (value: unknown) => typeof value === 'object' && value !== null
+  return Object.fromEntries(
+    Object.entries(own).filter(([name, value]) => !saved.includes(name) || (name === 'validation' && isRows(value))),
+  )
 }
 
 /** The options of one pass over more rows. */

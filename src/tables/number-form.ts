@@ -11,6 +11,9 @@ export interface NumberForm {
 /** Numbers without any ornament. */
 export const PLAIN: NumberForm = { digits: 'plain', unit: '' }
 
+/** A text that is longer is no number with ornaments; looking for one would take time that grows as the square of its length. */
+const LONGEST = 64
+
 /** The sign of a currency, digits with what may stand between them, a unit: each part as it is found. */
 const PARTS =
   /^([$€£¥]?)\s*([+-]?[\d.][\d.,'’\u00a0\u202f _]*(?:e[+-]?\d+)?)\s*(%|\p{L}[\p{L}²³/°µ]{0,9}|°\p{L}?|[$€£¥])?$/iu
@@ -29,7 +32,9 @@ const DIGITS: Readonly<Record<NumberForm['digits'], (text: string) => number>> =
 
 /** The parts of a text; a sign may stand before that of the currency. */
 function partsOf(text: string): RegExpExecArray | null {
-  return PARTS.exec(text.trim().replace(/^([+-])([$€£¥])\s*/, '$2$1'))
+  const trimmed = text.trim()
+  if (trimmed.length > LONGEST) return null
+  return PARTS.exec(trimmed.replace(/^([+-])([$€£¥])\s*/, '$2$1'))
 }
 
 /** What a text says in a form; NaN where it is no number in it. */

@@ -261,7 +261,7 @@ describe('permutationImportance', () => {
         'permutationImportance: seed is the string "x"; expected a whole number of at least 0',
       ],
       [
-        () => permutationImportance(model, inputs, { repeat: 2 }),
+        () => permutationImportance(model, inputs, { repeat: 2 } as never),
         'permutationImportance: unknown option "repeat"; did you mean "repeats"?; known options are target, sampleWeights, repeats, seed',
       ],
     ] as const
