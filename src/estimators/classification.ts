@@ -17,6 +17,11 @@ export const classification: Task<ClassPlan> = {
     if (plan.kind === 'class') return readClassWeights(where, given, plan.classes)
     throw typeError(where, 'classWeights', 'none where a row has several labels', given)
   },
+  doubt: (plan, rows) =>
+    plan.kind === 'class' && plan.classes.length > Math.max(rows / 2, 10) && typeof plan.classes[0] === 'number'
+      ? `the target has ${plan.classes.length} different numbers in ${rows} rows, each of them a class; a Regressor predicts numbers`
+      : undefined,
+  metrics: ({ kind }) => (kind === 'class' ? ['accuracy'] : []),
   read: readClassPlan,
   names: ({ names }) => names,
   isSingle: ({ kind }) => kind !== 'labels',

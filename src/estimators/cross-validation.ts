@@ -20,7 +20,7 @@ export interface Validated<Prediction> {
 }
 
 /** How a model is validated. */
-export interface CrossValidationOptions extends Pick<FitRequest, 'target' | 'sampleWeights' | 'signal'> {
+export interface CrossValidationOptions extends Pick<FitRequest, 'target' | 'sampleWeights' | 'classes' | 'signal'> {
   /** how many folds (5), or for each the indices of the rows to test with */
   readonly folds?: number | readonly ArrayLike<number>[]
   /** from which the folds follow; drawn where none is given */
@@ -59,7 +59,7 @@ export interface CrossValidation<Prediction> {
   readonly folds: Fold[]
 }
 
-const known = ['target', 'sampleWeights', 'folds', 'seed', 'stratify', 'groups', 'onFold', 'signal']
+const known = ['target', 'sampleWeights', 'classes', 'folds', 'seed', 'stratify', 'groups', 'onFold', 'signal']
 const WHERE = 'crossValidate'
 
 /**
@@ -88,8 +88,8 @@ export async function crossValidate<Prediction>(
 ): Promise<CrossValidation<Prediction>> {
   checkFunction(WHERE, 'the first argument, which makes models,', build)
   const asked = readArguments([rows, targets, options])
-  refuseMissing(WHERE, asked.request.targets)
-  const { onFold, signal } = asked.options
+  refuseMissing(WHERE, asked.request.targets, asked.options.classes)
+  const { onFold, signal, classes } = asked.options
   if (onFold !== undefined) checkFunction(WHERE, 'onFold', onFold)
   const samples = new Samples(asked.request, rows, asked.hidden)
   const folds = foldsOf(asked, build() instanceof Classifier)
@@ -98,7 +98,7 @@ export async function crossValidate<Prediction>(
   for (const { train, test } of folds) {
     signal?.throwIfAborted()
     const model = build()
-    await fitOn(model, samples.take(train, true), signal)
+    await fitOn(model, samples.take(train, true), { ...(signal && { signal }), ...(classes && { classes }) })
     const given = samples.take(test, false)
     scores.push((model as Loose<Prediction>).score(...given))
     for (const [k, one] of (model as Loose<Prediction>).predict(given[0]).entries()) {
@@ -141,8 +141,7 @@ function weightsOf([, second, third]: Given): unknown {
   return (Object(third ?? second) as CrossValidationOptions).sampleWeights
 }
 
-async function fitOn(model: Validated<unknown>, [rows, targets, more]: Given, signal?: AbortSignal): Promise<void> {
-  const also = signal === undefined ? {} : { signal }
+async function fitOn(model: Validated<unknown>, [rows, targets, more]: Given, also: object): Promise<void> {
   const loose = model as Loose<unknown>
   await (more === undefined
     ? loose.fit(rows, { ...(targets as object), ...also }, undefined)

@@ -21,6 +21,9 @@ import { onePass, type Terms, wholeRun } from './training.ts'
 /** So many warnings are kept, for a model may predict for years; whoever listens hears them all. */
 const MOST_WARNINGS = 1000
 
+/** What counts unknown texts: score and the like would count those of the same rows again and again. */
+const COUNTED = ['predict', 'predictProbabilities', 'evaluate']
+
 /** The options of partialFit. */
 const passOptions = ['target', 'sampleWeights', 'classes', 'classWeights', 'signal', 'onBatch']
 
@@ -128,6 +131,8 @@ export class Model<Plan> {
     this.warnings = []
     const plan = this.task.learn(where, targets, options.classes)
     const warn = (message: string) => this.warn(`${where}: ${message}`)
+    const doubt = this.task.doubt(plan, view.rows)
+    if (doubt !== undefined) warn(doubt)
     const encoder = await inTurns(Encoder.learn(where, view, { names: inputs, kinds: this.options.columns, warn }))
     const { units, ...output } = this.task.output(plan)
     const { network: own, hidden, seed } = this.options
@@ -146,6 +151,7 @@ export class Model<Plan> {
   #terms(where: string, { encoder, targets: plan, network }: Made<Plan>, write?: Terms['write']): Terms {
     return {
       ...(write && { write }),
+      metrics: this.task.metrics(plan),
       classWeights: (given) => this.task.classWeights(where, given, plan),
       validation: (given: Exclude<TableValidation, number>) => {
         checkMember(where, 'validation', given, ['inputs', 'targets'])
@@ -179,7 +185,7 @@ export class Model<Plan> {
   outputs(where: string, rows: unknown): Matrix {
     const { encoder, network } = this.fitted(where)
     const { inputs, unknown } = drain(encoder.encode(where, viewTable(where, rows), network.dtype))
-    this.#note(where, unknown)
+    if (COUNTED.includes(where)) this.#note(where, unknown)
     return network.predict(inputs)
   }
 

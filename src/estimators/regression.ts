@@ -15,6 +15,8 @@ export const regression: Task<NumberPlan> = {
   classWeights(where, given) {
     throw typeError(where, 'classWeights', 'none for a regressor', given)
   },
+  doubt: () => undefined,
+  metrics: () => [],
   read: readNumberPlan,
   names: ({ names }) => names,
   isSingle: ({ isSingle }) => isSingle,

@@ -22,6 +22,8 @@ const ofOnePass = [
 /** Options of tables, and how they are said in terms of a network. */
 export interface Terms {
   readonly validation: (given: Exclude<TableValidation, number>) => NonNullable<FitOptions['validation']>
+  /** what is measured of validation rows where nothing is asked for */
+  readonly metrics: NonNullable<FitOptions['metrics']>
   readonly classWeights: (given: TableFit['classWeights']) => FitOptions['classWeights']
   /** the model in a network's place, where it is saved on the way */
   readonly write?: (network: NetworkJSON) => ModelJSON
@@ -53,15 +55,16 @@ export function onePass({ fit }: Defaults, own: ReadEstimator['fit'], asked: Fit
 function translate(options: FitRequest, terms: Terms): FitOptions {
   const { target: _, classes: __, sampleWeights: ___, validation, classWeights, checkpoint, ...rest } = options
   return {
+    ...(validation === undefined ? {} : { metrics: terms.metrics }),
     ...rest,
-    ...(validation === undefined
-      ? {}
-      : {
-          validation: typeof validation === 'object' && validation !== null ? terms.validation(validation) : validation,
-        }),
+    ...(validation === undefined ? {} : { validation: translateValidation(validation, terms) }),
     ...(classWeights === undefined ? {} : { classWeights: terms.classWeights(classWeights) }),
     ...(checkpoint === undefined ? {} : { checkpoint: translateCheckpoint(checkpoint, terms) }),
   } as FitOptions
+}
+
+function translateValidation(validation: TableValidation, terms: Terms): NonNullable<FitOptions['validation']> {
+  return typeof validation === 'object' && validation !== null ? terms.validation(validation) : validation
 }
 
 /** What is none is passed on as it came, for the network to refuse. */

@@ -190,7 +190,7 @@ describe('crossValidate', () => {
     ],
     [
       () => crossValidate(classifier, inputs, sides, { fold: 3 } as never),
-      'crossValidate: unknown option "fold"; did you mean "folds"?; known options are target, sampleWeights, folds, seed, stratify, groups, onFold, signal',
+      'crossValidate: unknown option "fold"; did you mean "folds"?; known options are target, sampleWeights, classes, folds, seed, stratify, groups, onFold, signal',
     ],
   ])('refuses, case %#', async (work, message) => {
     expect(await messageOf(work())).toBe(message)
