@@ -173,7 +173,7 @@ export function unknownName(
   name: string,
   known: readonly string[],
 ): RangeError & Mismatch {
-  const message = `${where}: unknown ${kind} ${JSON.stringify(shorten(name))}${suggestion(name, known)}; known are ${known.join(', ')}`
+  const message = `${where}: unknown ${kind} ${JSON.stringify(shorten(name))}${suggestion(name, known)}; known are ${known.join(', ') || 'none'}`
   return Object.assign(new RangeError(message), { expected: known.join(', '), received: name })
 }
 

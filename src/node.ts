@@ -1,4 +1,5 @@
 export { readCsvFile } from './data/csv-file.ts'
 export { readIdxFile } from './data/idx-file.ts'
+export { type AnyModel, readModel, saveModel } from './estimators/model-file.ts'
 export { readNetwork, saveNetwork } from './network/save-file.ts'
 export { type Progress, type ProgressOptions, type ProgressStream, progressBar } from './training/progress.ts'

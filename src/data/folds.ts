@@ -46,7 +46,8 @@ export function kFolds(rows: number, options: FoldOptions = {}): Fold[] {
   const { folds = 5, seed = drawSeed(), stratify, groups } = options
   checkInteger(where, 'folds', folds, 2)
   checkInteger(where, 'seed', seed, 0)
-  checkInteger(where, 'the number of rows', rows, folds, 2 ** 32 - 1)
+  checkInteger(where, 'the number of rows', rows, 2, 2 ** 32 - 1)
+  if (folds > rows) throw rangeError(where, 'the number of folds', `at most ${rows}, the number of rows`, folds)
   if (stratify !== undefined && groups !== undefined) {
     throw typeError(where, 'stratify', 'one of stratify and groups', new Phrase('given beside groups'))
   }

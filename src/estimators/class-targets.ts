@@ -156,7 +156,10 @@ export function encodeClasses(where: string, plan: ClassPlan, cells: TargetCells
 }
 
 function unknownClass(where: string, place: string, label: Label, known: readonly Label[]): RangeError {
-  return rangeError(where, place, `one of the classes ${listed(known)}`, label)
+  const hint = where.startsWith('partialFit')
+    ? ' (the first partialFit takes { classes } where its rows lack some)'
+    : ''
+  return rangeError(where, place, `one of the classes ${listed(known)}${hint}`, label)
 }
 
 /** Throws where targets are of another kind than those of fit. */

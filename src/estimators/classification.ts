@@ -17,10 +17,15 @@ export const classification: Task<ClassPlan> = {
     if (plan.kind === 'class') return readClassWeights(where, given, plan.classes)
     throw typeError(where, 'classWeights', 'none where a row has several labels', given)
   },
-  doubt: (plan, rows) =>
-    plan.kind === 'class' && plan.classes.length > Math.max(rows / 2, 10) && typeof plan.classes[0] === 'number'
-      ? `the target has ${plan.classes.length} different numbers in ${rows} rows, each of them a class; a Regressor predicts numbers`
-      : undefined,
+  doubt(plan, rows) {
+    if (plan.kind !== 'class') return undefined
+    const { classes } = plan
+    if (classes.some((label) => typeof label !== typeof classes[0])) {
+      return 'the target has labels of several kinds (texts, numbers, booleans), which are different classes even where they look alike'
+    }
+    if (classes.length <= Math.max(rows / 2, 10) || typeof classes[0] !== 'number') return undefined
+    return `the target has ${classes.length} different numbers in ${rows} rows, each of them a class; a Regressor predicts numbers`
+  },
   metrics: ({ kind }) => (kind === 'class' ? ['accuracy'] : []),
   read: readClassPlan,
   names: ({ names }) => names,

@@ -86,7 +86,7 @@ export async function crossValidate<Prediction>(
   targets: Targets | CrossValidationOptions,
   options?: CrossValidationOptions,
 ): Promise<CrossValidation<Prediction>> {
-  checkFunction(WHERE, 'the first argument, which makes models,', build)
+  checkBuild(build)
   const asked = readArguments([rows, targets, options])
   refuseMissing(WHERE, asked.request.targets, asked.options.classes)
   const { onFold, signal, classes } = asked.options
@@ -123,6 +123,13 @@ interface Asked {
   readonly groups: ArrayLike<unknown> | undefined
   /** columns that are no inputs */
   readonly hidden: readonly string[]
+}
+
+function checkBuild(build: unknown): void {
+  const isClass = typeof build === 'function' && /^class\b/.test(Function.prototype.toString.call(build))
+  if (typeof build === 'function' && !isClass) return
+  const received = isClass ? new Phrase('a class') : build
+  throw typeError(WHERE, 'the first argument', 'a function that makes models, as () => new Classifier({ … })', received)
 }
 
 function readArguments(given: Given): Asked {

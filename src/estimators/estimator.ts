@@ -80,6 +80,7 @@ export abstract class Estimator<Plan, Prediction> {
 
   /** What is predicted for each row, in the form in which targets came; columns that fit did not see are passed over. */
   predict(rows: TableRows): Prediction[] {
+    if (Array.isArray(rows) && rows.length === 0 && this.#model.fitted('predict')) return []
     return this.decode(rows)
   }
 

@@ -36,6 +36,8 @@ export class Model<Plan> {
   warnings: string[] = []
   history: History | undefined
   #fitted: Fitted<Plan> | undefined
+  /** what a fit has made that was aborted or failed, for resume */
+  #interrupted: Fitted<Plan> | undefined
   #isBusy = false
 
   constructor(task: Task<Plan>, options: EstimatorOptions, fitted?: Fitted<Plan>) {
@@ -66,7 +68,9 @@ export class Model<Plan> {
   async fit(given: Given): Promise<void> {
     await this.#alone('fit', async () => {
       const request = readRequest('fit', given, requestOptions)
+      const { signal } = request.options
       const data = await inTurns(hashOf(request))
+      if (signal instanceof AbortSignal) signal.throwIfAborted() // what is none is refused by the network
       const base = request.options.resume === true ? this.#resumed(data, request) : await this.#learn('fit', request)
       const of = { request, data, rows: request.view.rows, validation: this.options.fit.validation }
       const { network } = base
@@ -78,7 +82,9 @@ export class Model<Plan> {
         request.options,
         this.#terms('fit', base, write),
       )
+      this.#interrupted = { ...base, provenance: provenanceOf(network, of) }
       const history = await this.#train('fit', base, request, options, false)
+      this.#interrupted = undefined
       if (request.options.resume !== true) this.unknown.clear()
       this.history = history
       this.#fitted = { ...base, provenance: provenanceOf(network, of, history) }
@@ -88,12 +94,17 @@ export class Model<Plan> {
   /** One pass over more rows: the first learns the table, later ones go on with the network. */
   async partialFit(pieces: AsyncIterable<Given> | Iterable<Given>): Promise<void> {
     await this.#alone('partialFit', async () => {
-      for await (const given of pieces) await this.#takeIn(given)
+      let first = 0
+      for await (const given of pieces) {
+        await this.#takeIn(given, first)
+        first += Array.isArray(given[0]) ? given[0].length : 0
+      }
     })
   }
 
-  async #takeIn(given: Given): Promise<void> {
-    const where = 'partialFit'
+  /** @param first the rows of the stream before these, in whose terms errors name rows */
+  async #takeIn(given: Given, first: number): Promise<void> {
+    const where = first === 0 ? 'partialFit' : `partialFit, rows counted from ${first}`
     const earlier = this.#fitted
     const request = readRequest(where, given, passOptions, earlier && this.#targetsBefore(earlier))
     const data = await inTurns(hashOf(request, earlier?.provenance.data))
@@ -101,6 +112,7 @@ export class Model<Plan> {
     const options = onePass(this.#defaults(PIECE), this.options.fit, request.options, this.#terms(where, base))
     const history = await this.#train(where, base, request, options, earlier !== undefined)
     const rows = (earlier?.provenance.rows ?? 0) + request.view.rows
+    this.history = history
     this.#fitted = { ...base, provenance: provenanceOf(base.network, { request, data, rows }, history) }
   }
 
@@ -116,7 +128,7 @@ export class Model<Plan> {
   }
 
   #resumed(data: string, { targets }: Request): Fitted<Plan> {
-    const base = this.fitted('fit')
+    const base = this.#interrupted ?? this.fitted('fit')
     const { data: expected } = base.provenance
     if (data !== expected) {
       throw rangeError('fit', 'the hash of the rows', `${expected}, that of the rows of the run to resume`, data)
@@ -184,8 +196,11 @@ export class Model<Plan> {
   /** The network's outputs for rows (rows×outputs). */
   outputs(where: string, rows: unknown): Matrix {
     const { encoder, network } = this.fitted(where)
-    const { inputs, unknown } = drain(encoder.encode(where, viewTable(where, rows), network.dtype))
-    if (COUNTED.includes(where)) this.#note(where, unknown)
+    const { inputs, unknown, gaps } = drain(encoder.encode(where, viewTable(where, rows), network.dtype))
+    if (COUNTED.includes(where)) {
+      this.#note(where, unknown)
+      this.#noteGaps(where, gaps)
+    }
     return network.predict(inputs)
   }
 
@@ -202,8 +217,16 @@ export class Model<Plan> {
 
   /** Keeps a warning and tells whoever listens. */
   warn(message: string): void {
-    if (this.warnings.length < MOST_WARNINGS) this.warnings.push(message)
+    if (this.warnings.length < MOST_WARNINGS && !this.warnings.includes(message)) this.warnings.push(message)
     this.options.onWarning?.(message)
+  }
+
+  /** Says what is missing where nothing was in fit. */
+  #noteGaps(where: string, gaps: Readonly<Record<string, number>>): void {
+    for (const [name, times] of Object.entries(gaps)) {
+      const cells = times === 1 ? '1 cell is' : `${times} cells are`
+      this.warn(`${where}: column ${JSON.stringify(name)}: ${cells} missing, unlike those of fit, and filled`)
+    }
   }
 
   /** Counts what was unknown, and says so once a column. */

@@ -53,7 +53,7 @@ function readNumbers(where: string, cells: TargetCells): Float64Array {
 function readNumber(where: string, cell: unknown, place: () => string): number {
   const value = typeof cell === 'string' ? plainNumber(cell) : cell
   if (typeof value !== 'number' || Number.isNaN(value)) {
-    throw typeError(where, place(), 'a number (a Classifier takes labels)', cell)
+    throw typeError(where, place(), 'a number, such as 1.5 (a Classifier takes labels)', cell)
   }
   if (!Number.isFinite(value)) throw rangeError(where, place(), 'a finite number', value)
   return value

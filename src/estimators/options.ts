@@ -49,6 +49,24 @@ export interface TableFit extends Omit<FitOptions, 'validation' | 'sampleWeights
 
 /** What an estimator is made of: nothing must be given. Every option of Network but layers, and of fit, is taken too. */
 export interface EstimatorOptions extends Omit<NetworkOptions, 'layers'>, TableFit {
+  /** of hidden layers that name none ('relu') */
+  readonly activation?: NonNullable<NetworkOptions['activation']>
+  /** of the output layer (softmax over classes, sigmoid for several labels, identity for numbers) */
+  readonly outputActivation?: NonNullable<NetworkOptions['outputActivation']>
+  /** what training descends (categoricalCrossEntropy for classes, binaryCrossEntropy for several labels, huber for numbers) */
+  readonly loss?: NonNullable<NetworkOptions['loss']>
+  /** how parameters follow their gradients (adam at 0.01, less where a layer has more than 64 units) */
+  readonly optimizer?: NonNullable<NetworkOptions['optimizer']>
+  /** how often all rows are shown (for some 3000 steps: 50 to 200 times, by the number of rows) */
+  readonly epochs?: number
+  /** the rows of one gradient step (8 to 128, by the number of rows) */
+  readonly batchSize?: number
+  /** how the learning rate changes (it falls to 0 as a cosine) */
+  readonly schedule?: NonNullable<FitOptions['schedule']>
+  /** λ₂, from 0 (3/rows) */
+  readonly l2?: number
+  /** what is measured of validation rows (['accuracy'] for classes) */
+  readonly metrics?: NonNullable<FitOptions['metrics']>
   /** the hidden layers ([32]; [] for a linear model) */
   readonly hidden?: readonly (number | LayerOptions)[]
   /** what columns are to be taken as, where looking at them is not enough */

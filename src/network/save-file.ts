@@ -36,6 +36,17 @@ let saves = 0
  */
 export function saveNetwork(path: string | URL): (network: NetworkJSON | Network) => Promise<void> {
   const where = 'saveNetwork'
+  const save = saverOf(where, path)
+  return async (network) => {
+    const value: Partial<NetworkJSON> = Object(network instanceof Network ? network.toJSON() : network)
+    if (value.format !== FORMAT)
+      throw typeError(where, 'the argument of save', 'a Network, or what its toJSON gives', network)
+    await save(value)
+  }
+}
+
+/** A function that puts a value as JSON into the place of a file, whole or not at all. */
+export function saverOf(where: string, path: unknown): (value: unknown) => Promise<void> {
   const place = readPath(where, path)
   try {
     if (place === '') throw new Error('it is an empty text')
@@ -44,10 +55,7 @@ export function saveNetwork(path: string | URL): (network: NetworkJSON | Network
   } catch (cause) {
     throw failure(where, place, 'written', cause)
   }
-  return async (network) => {
-    const value: Partial<NetworkJSON> = Object(network instanceof Network ? network.toJSON() : network)
-    if (value.format !== FORMAT)
-      throw typeError(where, 'the argument of save', 'a Network, or what its toJSON gives', network)
+  return async (value) => {
     try {
       await replace(await realpath(place).catch(() => place), `${JSON.stringify(value)}\n`) // a link stays one
     } catch (cause) {
@@ -75,13 +83,17 @@ export function saveNetwork(path: string | URL): (network: NetworkJSON | Network
  * console.log(copy.predict([[0, 1]]).equals(network.predict([[0, 1]]))) // true
  */
 export async function readNetwork(path: string | URL, own: OwnFunctions = {}): Promise<Network> {
-  const where = 'readNetwork'
+  return readSaved('readNetwork', path, (text) => Network.fromJSON(text, own))
+}
+
+/** What a reader makes of the text of a file; its errors name the path. */
+export async function readSaved<Read>(where: string, path: unknown, read: (text: string) => Read): Promise<Read> {
   const place = readPath(where, path)
   const text = await readFile(place, 'utf8').catch((cause: unknown) => {
     throw failure(where, place, 'read', cause)
   })
   try {
-    return Network.fromJSON(text, own)
+    return read(text)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     const Kind = error instanceof RangeError ? RangeError : TypeError

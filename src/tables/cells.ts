@@ -33,6 +33,11 @@ function isBlank(text: string): boolean {
   return trimmed === '' || BLANKS.has(trimmed)
 }
 
+/** Whether a cell holds nothing, whatever words stand for it: null, undefined, NaN, an empty text. */
+export function isEmpty(cell: unknown): boolean {
+  return isMissing(cell) && !isBlankWord(cell)
+}
+
 /** Whether a cell is missing by a word, such as NA, that might have been meant as a value. */
 export function isBlankWord(cell: unknown): cell is string {
   return typeof cell === 'string' && cell.trim() !== '' && isMissing(cell)

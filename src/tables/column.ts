@@ -32,6 +32,10 @@ export interface CategoryColumn {
   readonly name: string
   /** the most frequent first; equally frequent ones in alphabetical order */
   readonly categories: readonly string[]
+  /** rarer ones that fit saw, which have no input of their own; absent where there are none */
+  readonly others?: readonly string[]
+  /** whether words such as NA are categories, too: where the user asked for categories; else absent */
+  readonly words?: true
   /** whether an input of its own tells which rows lacked it; the most frequent category then stands in */
   readonly missing: boolean
 }

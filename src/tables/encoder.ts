@@ -28,6 +28,8 @@ export interface Encoded {
   readonly inputs: Matrix
   /** by column, how often each text was met that fit did not know */
   readonly unknown: Unknown
+  /** by column, how many cells are missing where none was in fit, or all of a column that no row has */
+  readonly gaps: Readonly<Record<string, number>>
 }
 
 /** Counts by column and text. */
@@ -82,7 +84,8 @@ export class Encoder {
     const width = this.inputs.length
     const data = zeros(dtype, view.rows * width)
     const counts = new Map<string, Map<string, number>>()
-    const writers = this.#writers(where, view, counts)
+    const gaps = new Map<string, number>()
+    const writers = this.#writers(where, view, counts, gaps)
     for (let from = 0; from < view.rows; from += BLOCK) {
       const to = Math.min(from + BLOCK, view.rows)
       for (const write of writers) write(data, width, from, to)
@@ -92,10 +95,11 @@ export class Encoder {
     return {
       inputs,
       unknown: Object.fromEntries([...counts].map(([name, texts]) => [name, Object.fromEntries(texts)])),
+      gaps: Object.fromEntries(gaps),
     }
   }
 
-  #writers(where: string, view: TableView, counts: Map<string, Map<string, number>>) {
+  #writers(where: string, view: TableView, counts: Map<string, Map<string, number>>, gaps: Map<string, number>) {
     let place = 0
     return this.columns.flatMap((plan) => {
       const { name } = plan
@@ -103,10 +107,13 @@ export class Encoder {
       if (plan.kind === 'ignore') return []
       const first = place
       place += kind.inputs(plan).length
-      const cellAt = view.column(name) ?? this.#absent(where, view, plan)
+      const found = view.column(name)
+      if (found === undefined) gaps.set(name, view.rows)
+      const cellAt = found ?? this.#absent(where, view, plan)
       let row = 0
       const write = kind.writer(plan, {
         unknown: (text) => count(counts, name, text),
+        gap: () => gaps.set(name, (gaps.get(name) ?? 0) + 1),
         infinite: (cell) => refuseInfinite(where, name, row, cell),
       })
       return [

@@ -34,6 +34,7 @@ export function readEncoder(where: string, value: unknown): Encoder {
 }
 
 const isText = (value: unknown) => typeof value === 'string'
+const isTexts = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isText)
 const isFlag = (value: unknown) => typeof value === 'boolean'
 const moments = {
   mean: Number.isFinite,
@@ -46,7 +47,12 @@ const moments = {
 const parts: Readonly<Record<ColumnKind, Readonly<Record<string, (value: unknown) => boolean>>>> = {
   number: { ...moments, form: (form) => isText(Object(form).digits) && isText(Object(form).unit) },
   date: moments,
-  category: { categories: (list) => Array.isArray(list) && list.length > 0 && list.every(isText), missing: isFlag },
+  category: {
+    categories: isTexts,
+    missing: isFlag,
+    others: (list) => list === undefined || isTexts(list),
+    words: (flag) => flag === undefined || flag === true,
+  },
   ignore: { reason: isText },
 }
 

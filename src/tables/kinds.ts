@@ -1,5 +1,5 @@
 import type { FloatArray } from '../kernels/plan.ts'
-import { categoryOf, isMissing } from './cells.ts'
+import { categoryOf, isEmpty, isMissing } from './cells.ts'
 import type { CategoryColumn, ColumnKind, ColumnPlan, DateColumn, IgnoredColumn, NumberColumn } from './column.ts'
 import { daysOf } from './dates.ts'
 import { type NumberForm, numberIn } from './number-form.ts'
@@ -12,6 +12,8 @@ const FARTHEST = 1e6
 export interface Encounters {
   /** a category that fit did not see, or a text that is no number: counted */
   readonly unknown: (text: string) => void
+  /** a cell that is missing where none was in fit: counted */
+  readonly gap: () => unknown
   /** an infinite number: an error */
   readonly infinite: (cell: unknown) => never
 }
@@ -30,16 +32,16 @@ interface Kind<Plan extends ColumnPlan> {
 
 const number: Kind<NumberColumn> = {
   inputs: (plan) => withIndicator(plan, [plan.name]),
-  writer: (plan, encounters) => scaled(plan, (cell) => numberOf(cell, plan.form, encounters)),
+  writer: (plan, encounters) => scaled(plan, encounters, (cell) => numberOf(cell, plan.form, encounters)),
   describe: ({ mean, scale, missing, fill }) =>
     `number, mean ${short(mean)}, standard deviation ${short(scale)}${missing ? `; missing: ${short(fill)}, the median` : ''}`,
 }
 
 const date: Kind<DateColumn> = {
   inputs: (plan) => withIndicator(plan, [plan.name]),
-  writer: (plan, encounters) => scaled(plan, (cell) => dayOf(cell, encounters)),
-  describe: ({ mean, scale, missing }) =>
-    `date, in days, mean ${dayText(mean)}, standard deviation ${short(scale)} days${missing ? '; missing: the median' : ''}`,
+  writer: (plan, encounters) => scaled(plan, encounters, (cell) => dayOf(cell, encounters)),
+  describe: ({ mean, scale, missing, fill }) =>
+    `date, in days, mean ${dayText(mean)}, standard deviation ${short(scale)} days${missing ? `; missing: ${dayText(fill)}, the median` : ''}`,
 }
 
 const category: Kind<CategoryColumn> = {
@@ -48,19 +50,23 @@ const category: Kind<CategoryColumn> = {
       plan,
       plan.categories.map((one) => `${plan.name}=${one}`),
     ),
-  writer({ categories, missing }, { unknown }) {
+  writer({ categories, others, missing, words }, { unknown, gap }) {
     const places = new Map(categories.map((one, k) => [one, k]))
+    const rare = new Set(others)
     const indicator = categories.length
+    const holdsNothing = words ? isEmpty : isMissing
     return (cell, inputs, at) => {
-      const isGone = isMissing(cell)
+      const isGone = holdsNothing(cell)
       const place = isGone ? 0 : places.get(categoryOf(cell))
-      if (place === undefined) unknown(categoryOf(cell))
-      else inputs[at + place] = 1
-      if (missing && isGone) inputs[at + indicator] = 1
+      if (place !== undefined) inputs[at + place] = 1
+      else if (!rare.has(categoryOf(cell))) unknown(categoryOf(cell))
+      if (!isGone) return
+      if (missing) inputs[at + indicator] = 1
+      else gap()
     }
   },
-  describe: ({ categories, missing }) =>
-    `category, ${categories.length} of them${missing ? `; missing: ${JSON.stringify(categories[0])}, the most frequent` : ''}`,
+  describe: ({ categories, others = [], missing }) =>
+    `category, ${categories.length} of them${others.length > 0 ? `, and ${others.length} rarer ones as none` : ''}${missing ? `; missing: ${JSON.stringify(categories[0])}, the most frequent` : ''}`,
 }
 
 const ignore: Kind<IgnoredColumn> = {
@@ -83,7 +89,11 @@ export function kindOf<Plan extends ColumnPlan>(plan: Plan): Kind<Plan> {
 }
 
 /** The number that a cell holds, NaN where it is missing; a boolean is 0 or 1. */
-export function numberOf(cell: unknown, form: NumberForm, { unknown, infinite }: Encounters): number {
+export function numberOf(
+  cell: unknown,
+  form: NumberForm,
+  { unknown, infinite }: Pick<Encounters, 'unknown' | 'infinite'>,
+): number {
   if (typeof cell === 'number') return Number.isFinite(cell) || Number.isNaN(cell) ? cell : infinite(cell)
   if (isMissing(cell)) return Number.NaN
   if (typeof cell === 'boolean' || typeof cell === 'bigint') return finite(Number(cell), cell, infinite)
@@ -104,15 +114,20 @@ function dayOf(cell: unknown, { unknown }: Encounters): number {
   return days
 }
 
-function scaled({ mean, scale, fill, missing }: Omit<NumberColumn, 'kind' | 'form'>, read: (cell: unknown) => number) {
-  const write: Writer = (cell, inputs, at) => {
+function scaled(
+  { mean, scale, fill, missing }: Omit<NumberColumn, 'kind' | 'form'>,
+  { gap }: Encounters,
+  read: (cell: unknown) => number,
+): Writer {
+  return (cell, inputs, at) => {
     const value = read(cell)
     const isGone = Number.isNaN(value)
     const z = standardise(isGone ? fill : value, mean, scale)
     inputs[at] = Math.min(Math.max(z, -FARTHEST), FARTHEST)
-    if (missing && isGone) inputs[at + 1] = 1
+    if (!isGone) return
+    if (missing) inputs[at + 1] = 1
+    else if (isMissing(cell)) gap() // else it has been counted as unknown
   }
-  return write
 }
 
 function withIndicator({ name, missing }: { name: string; missing: boolean }, inputs: string[]): string[] {

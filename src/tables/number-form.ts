@@ -16,12 +16,12 @@ const LONGEST = 64
 
 /** The sign of a currency, digits with what may stand between them, a unit: each part as it is found. */
 const PARTS =
-  /^([$€£¥]?)\s*([+-]?[\d.][\d.,'’\u00a0\u202f _]*(?:e[+-]?\d+)?)\s*(%|\p{L}[\p{L}²³/°µ]{0,9}|°\p{L}?|[$€£¥])?$/iu
+  /^(\p{Sc}?)\s*([+-]?[\d.][\d.,'’\u00a0\u202f _]*(?:e[+-]?\d+)?)\s*(%|\p{L}[\p{L}²³/°µ]{0,9}|°\p{L}?|\p{Sc})?$/iu
 
 const DIGITS: Readonly<Record<NumberForm['digits'], (text: string) => number>> = {
   plain: plainNumber,
   grouped: (text) =>
-    /^[+-]?\d{1,3}([,'’\u00a0\u202f _]\d{3})+(\.\d+)?$/.test(text)
+    /^[+-]?[1-9]\d{0,2}([,'’\u00a0\u202f _]\d{3})+(\.\d+)?$/.test(text) // no group follows 0: 0,125 is an eighth
       ? Number(text.replace(/[,'’\u00a0\u202f _]/g, ''))
       : plainNumber(text),
   decimalComma: (text) =>
@@ -34,13 +34,14 @@ const DIGITS: Readonly<Record<NumberForm['digits'], (text: string) => number>> =
 function partsOf(text: string): RegExpExecArray | null {
   const trimmed = text.trim()
   if (trimmed.length > LONGEST) return null
-  return PARTS.exec(trimmed.replace(/^([+-])([$€£¥])\s*/, '$2$1'))
+  return PARTS.exec(trimmed.replace('−', '-').replace(/^([+-])(\p{Sc})\s*/u, '$2$1'))
 }
 
 /** What a text says in a form; NaN where it is no number in it. */
 export function numberIn(text: string, { digits, unit }: NumberForm): number {
   const plain = plainNumber(text)
-  if (digits === 'plain' && (unit === '' || !Number.isNaN(plain))) return plain
+  if (digits === 'plain' && !Number.isNaN(plain)) return plain
+  if (digits === 'plain' && unit === '' && !text.includes('−')) return plain
   const parts = partsOf(text)
   if (parts === null) return Number.NaN
   const [, before = '', number = '', after = ''] = parts
@@ -53,6 +54,7 @@ export function numberIn(text: string, { digits, unit }: NumberForm): number {
  * plainest.
  */
 export function formOf(texts: readonly string[]): NumberForm {
+  if (texts.every((text) => !Number.isNaN(plainNumber(text)))) return PLAIN // most tables end here
   const unit = commonUnit(texts)
   const forms = (Object.keys(DIGITS) as NumberForm['digits'][]).map((digits): NumberForm => ({ digits, unit }))
   const read = forms.map((form) => texts.filter((text) => !Number.isNaN(numberIn(text, form))).length)

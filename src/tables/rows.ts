@@ -6,7 +6,7 @@ import { isArrayLike } from '../matrix/rows.ts'
 import { checkBounds, isNdArray } from '../matrix/view.ts'
 
 /** One row of a table: its cells by the names of the columns, or in their order. */
-export type TableRow = Readonly<Record<string, unknown>> | ArrayLike<unknown>
+export type TableRow = object
 
 /** Rows as objects or arrays, or a matrix (rows × columns) of numbers. */
 export type TableRows = readonly TableRow[] | Matrix | NdArray
@@ -31,7 +31,7 @@ const KINDS = 'an array of rows, each an object or an array of cells, or a Matri
 export function viewTable(where: string, rows: unknown): TableView {
   const matrix = matrixOf(rows)
   if (matrix !== undefined) return viewMatrix(where, THE_ROWS, matrix)
-  if (!Array.isArray(rows)) throw typeError(where, THE_ROWS, KINDS, rows)
+  if (!Array.isArray(rows)) throw noRows(where, rows)
   if (rows.length === 0) throw rangeError(where, THE_ROWS, 'at least one row', new Phrase('empty'))
   const [first] = rows as unknown[]
   if (isArrayLike(first)) return viewArrays(where, '', rows, first.length)
@@ -53,6 +53,15 @@ export function viewTargets(where: string, targets: unknown): TableView {
   if (matrix !== undefined) return viewMatrix(where, 'the targets argument', matrix)
   const rows = Array.from(targets as ArrayLike<ArrayLike<unknown>>)
   return viewArrays(where, ' of the targets', rows, rows[0]?.length ?? 0)
+}
+
+/** The error for what is no table, with what helps whoever passes a stream or a promise. */
+function noRows(where: string, rows: unknown): TypeError {
+  if (typeof rows === 'object' && rows !== null && Symbol.asyncIterator in rows) {
+    const expected = `${KINDS} (partialFit takes a stream; for await collects its rows)`
+    return typeError(where, THE_ROWS, expected, new Phrase('a stream'))
+  }
+  return typeError(where, THE_ROWS, rows instanceof Promise ? `${KINDS}: await it` : KINDS, rows)
 }
 
 function viewObjects(rows: readonly Readonly<Record<string, unknown>>[]): TableView {

@@ -1,30 +1,27 @@
-import { categoryOf, checkCell, isBlankWord, isMissing, plainNumber, refuseInfinite } from './cells.ts'
-import type { ColumnKind, ColumnPlan } from './column.ts'
+import { categoryOf, checkCell, isEmpty, isMissing, refuseInfinite } from './cells.ts'
+import type { ColumnPlan } from './column.ts'
 import { daysOf, looksLikeDate } from './dates.ts'
 import { numberOf } from './kinds.ts'
+import {
+  type Column,
+  FEWEST_IDENTIFIERS,
+  isIdentifier,
+  noteBlanks,
+  noteForm,
+  noteIdentifiers,
+  some,
+  theColumn,
+} from './notes.ts'
 import { formOf, type NumberForm, numberIn, PLAIN } from './number-form.ts'
 import { medianOf, momentsOf } from './statistics.ts'
 
-/** So many categories become inputs; rarer ones are treated as unknown. */
+/** So many categories become inputs. */
 const MOST_CATEGORIES = 64
-/** From so many rows on, a text that differs in each is taken for an identifier. */
-const FEWEST_IDENTIFIERS = 11
+/** So many rarer ones are known by name, so that they are not counted as unknown. */
+const MOST_OTHERS = 10_000
 const ALL_MISSING = 'all its cells are missing'
 /** The share of cells that must be numbers, or dates, for a column to be one of them. */
 const MOST = 0.9
-
-/** A column as it is looked at. */
-export interface Column {
-  /** for errors: the function that was called */
-  readonly where: string
-  readonly name: string
-  readonly cells: readonly unknown[]
-  /** what the user wants it to be taken as */
-  readonly asked: ColumnKind | undefined
-  /** whether its name was given by the user and may tell something */
-  readonly isNamed: boolean
-  readonly warn: (message: string) => void
-}
 
 /** The cells of a column by what they are. */
 interface Contents {
@@ -42,7 +39,7 @@ export function learnColumn(column: Column): ColumnPlan {
   if (asked === 'ignore') return { kind: 'ignore', name, reason: 'as asked' } // whatever its cells are
   const contents = sort(column)
   if (contents.present.length === 0) return leftOut(column, ALL_MISSING)
-  noteBlanks(column)
+  if (asked !== 'category') noteBlanks(column)
   if (asked === 'number') return numberColumn(column, contents, formOf(contents.texts))
   if (asked === 'date') return dateColumn(column)
   if (asked === 'category') return categoryColumn(column, contents)
@@ -63,21 +60,18 @@ function byLooking(column: Column, contents: Contents): ColumnPlan {
   const { present, texts, booleans, dates } = contents
   if (texts.length === 0 && dates === 0 && booleans < present.length) return numberColumn(column, contents, PLAIN)
   if (texts.length === 0 && booleans === present.length) return categoryColumn(column, contents)
-  if (shareOf(present, (cell) => !Number.isNaN(daysOf(cell))) >= MOST) {
-    column.warn(`${theColumn(column)} holds dates; read as days since 1970-01-01, as one number`)
-    return dateColumn(column)
-  }
   const form = formOf(texts)
   const numbers = present.length - texts.length - dates + countNumbers(texts, form)
   if (numbers / present.length >= MOST) {
     noteForm(column, texts, form)
     return numberColumn(column, contents, form)
   }
-  if (numbers > present.length / 2) {
-    column.warn(
-      `${theColumn(column)}: ${numbers} of ${present.length} cells are numbers; taken as categories all the same`,
-    )
+  const days = present.filter((cell) => !Number.isNaN(daysOf(cell))).length
+  if (days / present.length >= MOST) {
+    column.warn(`${theColumn(column)} holds dates; read as days since 1970-01-01, as one number`)
+    return dateColumn(column)
   }
+  noteMost(column, Math.max(numbers, days), present.length, numbers > days ? 'number' : 'date')
   return categoryOrNone(column, contents)
 }
 
@@ -93,7 +87,19 @@ function categoryOrNone(column: Column, contents: Contents): ColumnPlan {
   if (distinct > MOST_CATEGORIES && distinct > present.length / 2) {
     return leftOut(column, `${distinct} different texts in ${present.length} rows tell rows apart, not kinds of rows`)
   }
+  if (present.length >= FEWEST_IDENTIFIERS && distinct > present.length / 2) {
+    column.warn(
+      `${theColumn(column)} has ${distinct} different texts in ${present.length} rows; taken as categories all the same`,
+    )
+  }
   return categoryColumn(column, contents)
+}
+
+/** Warns where most of a column, but not enough of it, is of another kind. */
+function noteMost(column: Column, count: number, of: number, kind: 'number' | 'date'): void {
+  if (count <= of / 2) return
+  const remedy = `{ columns: { ${JSON.stringify(column.name)}: '${kind}' } } takes the others as missing`
+  column.warn(`${theColumn(column)}: ${count} of ${of} cells are ${kind}s, too few to take it as such; ${remedy}`)
 }
 
 function numberColumn(column: Column, { missing }: Contents, form: NumberForm): ColumnPlan {
@@ -124,7 +130,10 @@ function dateColumn(column: Column): ColumnPlan {
   const days = cells.map(daysOf)
   const known = Float64Array.from(days.filter((day) => !Number.isNaN(day)))
   const strange = new Set(cells.filter((cell, i) => !isMissing(cell) && Number.isNaN(days[i])).map(categoryOf))
-  if (strange.size > 0) warn(`${theColumn(column)}: ${some(strange)} are no dates; taken as missing`)
+  if (strange.size > 0) {
+    const rows = cells.filter((cell, i) => !isMissing(cell) && Number.isNaN(days[i])).length
+    warn(`${theColumn(column)}: ${rows} of ${cells.length} cells are no dates (${some(strange)}); taken as missing`)
+  }
   if (known.length === 0) return leftOut(column, 'none of its cells is a date such as 2026-11-24')
   return standardised(column, known, cells.length, (moments) => ({ kind: 'date', name, ...moments }))
 }
@@ -157,7 +166,15 @@ function categoryColumn(column: Column, { present, missing }: Contents): ColumnP
       `${theColumn(column)} has ${ranked.length} categories; the ${MOST_CATEGORIES} most frequent are told apart, the others not`,
     )
   }
-  return { kind: 'category', name: column.name, categories: ranked.slice(0, MOST_CATEGORIES), missing: missing > 0 }
+  const others = ranked.slice(MOST_CATEGORIES, MOST_CATEGORIES + MOST_OTHERS)
+  return {
+    kind: 'category',
+    name: column.name,
+    categories: ranked.slice(0, MOST_CATEGORIES),
+    missing: missing > 0,
+    ...(others.length > 0 ? { others } : {}),
+    ...(column.asked === 'category' ? { words: true as const } : {}),
+  }
 }
 
 function sort(column: Column): Contents {
@@ -165,9 +182,10 @@ function sort(column: Column): Contents {
   const texts: string[] = []
   let booleans = 0
   let dates = 0
+  const isGone = column.asked === 'category' ? isEmpty : isMissing // who asks for categories means all words
   column.cells.forEach((cell, i) => {
     checkCell(column.where, column.name, i, cell)
-    if (isMissing(cell)) return
+    if (isGone(cell)) return
     present.push(cell)
     if (typeof cell === 'string') texts.push(cell)
     else if (typeof cell === 'boolean') booleans++
@@ -182,47 +200,8 @@ function sameInAll(known: Float64Array): string {
   return areEqual ? `it is ${first} in every row` : 'its values differ by less than numbers can tell'
 }
 
-/** Whole numbers, no two the same, under a name such as id. */
-function isIdentifier({ name, isNamed }: Column, known: Float64Array): boolean {
-  if (!isNamed || known.length < FEWEST_IDENTIFIERS || !areDistinctIntegers(known)) return false
-  if (name === '') return true // the row names of pandas and R
-  return /(^|[^a-z])(id|ids|uuid|guid|index|key|row|rownum|nr|no)$/i.test(name) || /[a-z](Id|ID|Key|Index)$/.test(name)
-}
-
-function noteIdentifiers(column: Column, known: Float64Array): void {
-  if (!column.isNamed || column.asked !== undefined || known.length < FEWEST_IDENTIFIERS) return
-  if (isIdentifier(column, known) || !areDistinctIntegers(known)) return
-  const range = known.reduce((most, x) => Math.max(most, x)) - known.reduce((least, x) => Math.min(least, x))
-  if (range !== known.length - 1) return
-  column.warn(
-    `${theColumn(column)} counts through whole numbers without a gap, as row numbers do; kept as a number, { columns: { ${JSON.stringify(column.name)}: 'ignore' } } leaves it out`,
-  )
-}
-
-function areDistinctIntegers(known: Float64Array): boolean {
-  return known.every(Number.isInteger) && new Set(known).size === known.length
-}
-
-function noteForm(column: Column, texts: readonly string[], form: NumberForm): void {
-  const isPlain = (text: string) => !Number.isNaN(plainNumber(text)) && !/^\s*[+-]?0\d/.test(text) // 01234 may be a code
-  const written = texts.find((text) => !isPlain(text) && !Number.isNaN(numberIn(text, form)))
-  if (written === undefined) return
-  column.warn(
-    `${theColumn(column)} holds numbers as text: ${JSON.stringify(written)} was read as ${numberIn(written, form)}, the others in the same way`,
-  )
-}
-
-function noteBlanks(column: Column): void {
-  const words = new Set(column.cells.filter(isBlankWord))
-  if (words.size > 0) column.warn(`${theColumn(column)}: ${some(words)} taken as missing`)
-}
-
 function leftOut({ name }: Pick<Column, 'name'>, reason: string): ColumnPlan {
   return { kind: 'ignore', name, reason } // whoever asked for all columns warns once for each reason
-}
-
-function theColumn({ name }: Column): string {
-  return `column ${JSON.stringify(name)}`
 }
 
 function countNumbers(texts: readonly string[], form: NumberForm): number {
@@ -231,9 +210,4 @@ function countNumbers(texts: readonly string[], form: NumberForm): number {
 
 function shareOf<Cell>(cells: readonly Cell[], holds: (cell: Cell) => boolean): number {
   return cells.length === 0 ? 0 : cells.filter(holds).length / cells.length
-}
-
-function some(texts: ReadonlySet<string>): string {
-  const shown = [...texts].slice(0, 3).map((text) => JSON.stringify(text.length > 30 ? `${text.slice(0, 29)}…` : text))
-  return shown.join(', ') + (texts.size > 3 ? ', …' : '')
 }

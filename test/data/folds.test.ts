@@ -66,7 +66,7 @@ describe('kFolds', () => {
   })
 
   test.each([
-    [() => kFolds(4), 'kFolds: the number of rows is 4; expected a whole number from 5 to 4294967295'],
+    [() => kFolds(4), 'kFolds: the number of folds is 5; expected at most 4, the number of rows'],
     [() => kFolds(9, { folds: 1 }), 'kFolds: folds is 1; expected a whole number of at least 2'],
     [() => kFolds(9, { folds: 2.5 }), 'kFolds: folds is 2.5; expected a whole number of at least 2'],
     [() => kFolds(9, { seed: -1 }), 'kFolds: seed is -1; expected a whole number of at least 0'],

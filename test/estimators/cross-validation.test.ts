@@ -145,7 +145,7 @@ describe('crossValidate', () => {
   test.each([
     [
       () => crossValidate(undefined as never, inputs, sides),
-      'crossValidate: the first argument, which makes models, is undefined; expected a function',
+      'crossValidate: the first argument is undefined; expected a function that makes models, as () => new Classifier({ … })',
     ],
     [
       () => crossValidate(classifier, inputs, sides.slice(1)),
@@ -165,7 +165,7 @@ describe('crossValidate', () => {
     ],
     [
       () => crossValidate(classifier, inputs, sides, { folds: 91 }),
-      'kFolds: the number of rows is 90; expected a whole number from 91 to 4294967295',
+      'kFolds: the number of folds is 91; expected at most 90, the number of rows',
     ],
     [
       () => crossValidate(classifier, inputs, sides, { folds: [] }),

@@ -369,9 +369,23 @@ describe('warnings', () => {
     const { colour = {} } = model.unknown
     expect(Object.keys(colour)).toHaveLength(1001)
     expect([colour['colour 0'], colour['colour 899'], colour['…']]).toEqual([2, 3, 200 + 1000])
-    for (let i = 0; i < 1100; i++) model.predict(strange(0, 1))
+    model.predict(strange(0, 1)) // a warning that was kept is not kept again
+    expect(model.warnings).toHaveLength(5)
+    for (let i = 1; i < 1100; i++) model.predict(strange(i, i + 1))
     expect(model.warnings).toHaveLength(1000)
     expect(heard).toBe(1 + 3 + 1100)
+  })
+
+  test('name what is missing unlike in fit, and a column that no row has', async () => {
+    const heard: string[] = []
+    const holed = rows.map((one, i) => ({ ...one, length: i === 3 ? null : one.length }))
+    const model = await classifier({ onWarning: (message) => void heard.push(message) }).fit(holed, target)
+    heard.length = 0
+    model.predict([{ ...rows[0], mass: null }])
+    expect(heard).toEqual(['predict: column "mass": 1 cell is missing, unlike those of fit, and filled'])
+    const { length: _, ...others } = rows[0] as (typeof rows)[0]
+    model.predict([others, others])
+    expect(heard.slice(1)).toEqual(['predict: column "length": 2 cells are missing, unlike those of fit, and filled'])
   })
 
   test('columns tell what was done', async () => {

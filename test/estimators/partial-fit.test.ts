@@ -73,7 +73,7 @@ describe('partialFit', () => {
     const text = textOf(model)
     const strange = rows.map((one, i) => (i === 7 ? { ...one, species: 'Chinstrap' } : one))
     expect(await refusal(() => model.partialFit(strange, target))).toBe(
-      'RangeError: partialFit: the target "species" of row 7 is the string "Chinstrap"; expected one of the classes "Adelie", "Gentoo"',
+      'RangeError: partialFit: the target "species" of row 7 is the string "Chinstrap"; expected one of the classes "Adelie", "Gentoo" (the first partialFit takes { classes } where its rows lack some)',
     )
     expect(textOf(model)).toBe(text)
     expect(model.predict(rows)).toHaveLength(60)

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { CategoryColumn } from '../../src/tables/column.ts'
 import { cellsOf, learn, learnOne, refusal } from './learned.ts'
 
 const root = Math.sqrt(1.5) // 1, 2, 3 standardised are −√1.5, 0 and √1.5
@@ -28,6 +29,9 @@ describe('a column of numbers', () => {
     ['of debts', ['-$3', '-$2', '$-1'], '"-$3" was read as -3'],
     ['of euros', ['1.000,00 €', '2.000,00 €', '3.000,00 €'], '"1.000,00 €" was read as 1000'],
     ['with leading zeros, as codes have', ['01', '02', '03'], '"01" was read as 1'],
+    ['of thousandths with decimal commas', ['0,125', '0,250', '0,375'], '"0,125" was read as 0.125'],
+    ['with minus signs as printed', ['−3', '−2', '−1'], '"−3" was read as -3'],
+    ['of won', ['₩1,000', '₩2,000', '₩3,000'], '"₩1,000" was read as 1000'],
   ]
   test.each(forms)('%s is standardised, and what is not plain is said', (_, cells, said) => {
     const { plan, own, warnings, inputs } = learnOne(cells)
@@ -40,7 +44,7 @@ describe('a column of numbers', () => {
     if (said === undefined) return
     expect(warnings[0]).toContain('column "x" holds numbers as text: ')
     expect(warnings[0]).toContain(said)
-    expect(warnings[0]).toMatch(/, the others in the same way$/)
+    expect(warnings[0]).toMatch(/, the others in the same way(; .* keeps the texts)?$/)
   })
 
   test('of numbers and booleans takes true for 1 and false for 0', () => {
@@ -59,7 +63,9 @@ describe('a column of numbers', () => {
   test('is one of categories where more than a tenth are none, which is said where most are numbers', () => {
     const most = learnOne(['1', '2', '3', 'a', '3'])
     expect(most.plan.kind).toBe('category')
-    expect(most.warnings).toEqual(['column "x": 4 of 5 cells are numbers; taken as categories all the same'])
+    expect(most.warnings).toEqual([
+      'column "x": 4 of 5 cells are numbers, too few to take it as such; { columns: { "x": \'number\' } } takes the others as missing',
+    ])
     const few = learnOne(['1', 'b', '3', 'a', 'c'])
     expect(few.plan.kind).toBe('category')
     expect(few.warnings).toEqual([])
@@ -201,7 +207,7 @@ describe('a column of dates', () => {
     })
     const { plan, warnings } = learnOne([...cellsOf(19, (i) => new Date(i * day)), 'soon'])
     expect(plan).toMatchObject({ kind: 'date', mean: 9, missing: true })
-    expect(warnings).toContain('column "x": "soon" are no dates; taken as missing')
+    expect(warnings).toContain('column "x": 1 of 20 cells are no dates ("soon"); taken as missing')
   })
 
   test.each([
@@ -219,13 +225,75 @@ describe('a column of dates', () => {
     [['01/02/2026', '03/04/2026', '05/06/2026']],
     [['1.2.26', '3.4.26', '5.6.26']],
     [['01-02-2026 10:00', '03-04-2026 11:00', '05-06-2026 12:00']],
-    [['2 Feb 2026', '3 Feb 2026', '4 Feb 2026']],
-    [['Mon, 2 Feb 2026', 'February 3, 2026', '4 Feb 2026']],
   ])('whose form can be misread, as %j, is left out', (cells) => {
     const { plan, warnings } = learnOne(cells)
     const reason = 'its texts look like dates of a form that can be misread; write them as 2026-11-24'
     expect(plan).toEqual({ kind: 'ignore', name: 'x', reason })
     expect(warnings).toEqual([`column "x" left out: ${reason}`])
+  })
+})
+
+describe('dates of other forms', () => {
+  test.each([
+    [['2026/02/02', '2026/2/3', '2026/02/04']],
+    [['2026. 2. 2.', '2026. 2. 3.', '2026. 2. 4.']],
+    [['2026.02.02', '2026.02.03', '2026.02.04']],
+    [['2 Feb 2026', '3 Feb 2026', '4 Feb 2026']],
+    [['Mon, 2 Feb 2026', 'February 3, 2026', '4 Feb 2026']],
+    [['Feb 2 2026', 'Feb. 3 2026', 'FEB 4 2026']],
+    [['2026/02/02 00:00', '2026/02/03 00:00:00', '2026/02/04 0:00']],
+  ])('%j are read where they leave no doubt', (cells) => {
+    const { plan, warnings } = learnOne(cells)
+    expect(plan).toMatchObject({ kind: 'date', mean: Date.parse('2026-02-03') / 86_400_000, missing: false })
+    expect(warnings).toEqual(['column "x" holds dates; read as days since 1970-01-01, as one number'])
+  })
+
+  test.each([['Mai 2 2026'], ['32 Feb 2026'], ['2026/13/01'], ['2026/02/30'], ['Feb 2026'], ['2 Feb 26']])(
+    'are not made of %s',
+    (text) => {
+      expect(learnOne([text, text, 'other']).plan.kind).toBe('category')
+    },
+  )
+
+  test('too few to take the column as dates are named', () => {
+    const { plan, warnings } = learnOne([...cellsOf(8, (i) => `2026-01-0${(i % 3) + 1}`), 'soon', 'late', 'never'])
+    expect(plan.kind).toBe('category')
+    expect(warnings).toContain(
+      'column "x": 8 of 11 cells are dates, too few to take it as such; { columns: { "x": \'date\' } } takes the others as missing',
+    )
+  })
+})
+
+describe('categories', () => {
+  test('that nearly tell rows apart are named', () => {
+    const { plan, warnings } = learnOne(cellsOf(20, (i) => `name ${i % 15}`))
+    expect(plan.kind).toBe('category')
+    expect(warnings).toEqual(['column "x" has 15 different texts in 20 rows; taken as categories all the same'])
+  })
+
+  test('that are rare have no input of their own, and are not unknown', () => {
+    const cells = cellsOf(300, (i) => `k${i % 100}`)
+    const { plan } = learnOne(cells)
+    expect(plan).toMatchObject({ kind: 'category' })
+    expect((plan as CategoryColumn).others).toHaveLength(36)
+    const { encode } = learn(cells.map((x, i) => ({ x, i })))
+    expect(encode(cells.map((x, i) => ({ x, i }))).unknown).toEqual({})
+    expect(encode([{ x: 'new', i: 1 }]).unknown).toEqual({ x: { new: 1 } })
+  })
+
+  test('asked for mean words such as NA, too', () => {
+    const cells = ['NA', 'None', '-', 'x', '', null]
+    const { plan, warnings, own } = learnOne(cells, 'category')
+    expect(plan).toMatchObject({ kind: 'category', categories: ['-', 'NA', 'None', 'x'], missing: true, words: true })
+    expect(warnings).toEqual([])
+    expect(own).toEqual([
+      [0, 1, 0, 0, 0],
+      [0, 0, 1, 0, 0],
+      [1, 0, 0, 0, 0],
+      [0, 0, 0, 1, 0],
+      [1, 0, 0, 0, 1],
+      [1, 0, 0, 0, 1],
+    ])
   })
 })
 
@@ -410,7 +478,7 @@ describe('columns', () => {
     })
     expect(learnOne(['1970-01-01', 'x', '1970-01-03'], 'date')).toMatchObject({
       plan: { kind: 'date', mean: 1 },
-      warnings: ['column "x": "x" are no dates; taken as missing'],
+      warnings: ['column "x": 1 of 3 cells are no dates ("x"); taken as missing'],
     })
     expect(learnOne([true, false, true], 'number').plan).toMatchObject({ kind: 'number', fill: 1 })
   })
@@ -430,7 +498,7 @@ describe('columns', () => {
       'column "x" left out: none of its cells is a number',
     ])
     expect(learnOne([1, 2], 'date').warnings).toEqual([
-      'column "x": "1", "2" are no dates; taken as missing',
+      'column "x": 2 of 2 cells are no dates ("1", "2"); taken as missing',
       'column "x" left out: none of its cells is a date such as 2026-11-24',
     ])
     expect(learnOne([null, null], 'number').warnings).toEqual(['column "x" left out: all its cells are missing'])
