@@ -47,6 +47,16 @@ export function saveModel(path: string | URL): (model: ModelJSON | AnyModel) => 
  * @param own as Classifier.fromJSON takes it
  * @throws TypeError for what is no path; an Error that names the path where the file cannot be read; what fromJSON throws, with
  *   the path before it
+ * @example
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { Regressor } from 'bp-net'
+ * import { readModel, saveModel } from 'bp-net/node'
+ * const path = join(tmpdir(), 'bp-net-regressor.json')
+ * const model = await new Regressor({ seed: 1 }).fit([[1], [2], [3], [4]], [2, 4, 6, 8])
+ * await saveModel(path)(model)
+ * const copy = await readModel(path)
+ * console.log(copy.score([[1], [2]], [2, 4]) === model.score([[1], [2]], [2, 4])) // true
  */
 export async function readModel(path: string | URL, own: OwnFunctions = {}): Promise<AnyModel> {
   return readSaved(
