@@ -173,8 +173,13 @@ export function unknownName(
   name: string,
   known: readonly string[],
 ): RangeError & Mismatch {
-  const message = `${where}: unknown ${kind} ${JSON.stringify(shorten(name))}${suggestion(name, known)}; known are ${known.join(', ') || 'none'}`
+  const message = `${where}: unknown ${kind} ${knownBeside(name, known)}`
   return Object.assign(new RangeError(message), { expected: known.join(', '), received: name })
+}
+
+/** A name, the nearest of those that are known, and all of them: `"sigmod"; did you mean "sigmoid"?; known are …`. */
+export function knownBeside(name: string, known: readonly string[]): string {
+  return `${JSON.stringify(shorten(name))}${suggestion(name, known)}; known are ${known.join(', ') || 'none'}`
 }
 
 /** `; did you mean "x"?` where a known name is near, else nothing. */

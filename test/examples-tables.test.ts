@@ -1,26 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Classifier, permutationImportance, Regressor } from 'bp-net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exampleOf, runnerIn } from './run-example.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bp-net-examples-tables-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function built(path: string): string {
-  return fileURLToPath(new URL(`../build/examples/${path}.js`, import.meta.url))
-}
-
-/** Runs a compiled example (npm test builds them first) as its user would. */
-function runExample(name: string, ...flags: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [built(name), ...flags], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
-}
+const runExample = runnerIn(folder)
 
 /** The parts of a page, as far as its own text tells them. */
 function partsOf(html: string) {
@@ -144,7 +132,7 @@ describe('the report page', () => {
     many: 100 * Math.sin(i) + (i % 3),
   }))
   const pages = async () =>
-    (await import(built('tables/report-page'))) as typeof import('../examples/tables/report-page.ts')
+    (await import(exampleOf('tables/report-page'))) as typeof import('../examples/tables/report-page.ts')
 
   test('shows the names of columns and classes as text', async () => {
     const { classifierPage } = await pages()

@@ -1,26 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
+import { exampleOf, runnerIn } from './run-example.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bp-net-examples-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function exampleOf(name: string): string {
-  return fileURLToPath(new URL(`../build/examples/${name}.js`, import.meta.url))
-}
-
-/** Runs a compiled example (npm test builds them first) as its user would. */
-function runExample(name: string, ...flags: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [exampleOf(name), ...flags], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
-}
+const runExample = runnerIn(folder)
 
 test('xor.ts learns XOR', () => {
   const { status, stdout } = runExample('xor')

@@ -5,6 +5,7 @@ import type { Dtype } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import { isArrayLike } from '../matrix/rows.ts'
+import { greatestOf } from '../network/metrics.ts'
 import { areTexts, refuseMissing, type TargetCells } from './target-cells.ts'
 
 /** One class a row. */
@@ -176,7 +177,7 @@ export function checkKind(where: string, plan: ClassPlan, cells: TargetCells): v
 /** Rows of probabilities as labels: the most probable class; or those whose probability is at least ½. */
 export function decodeClasses(plan: ClassPlan, probabilities: Matrix): Prediction[] {
   return Array.from({ length: probabilities.rows }, (_, i) => {
-    if (plan.kind === 'class') return plan.classes[mostProbable(probabilities, i)] as Label
+    if (plan.kind === 'class') return plan.classes[greatestOf(probabilities, i)] as Label
     if (plan.kind === 'tags') return plan.tags.filter((_, k) => probabilities.get(i, k) >= 0.5)
     const labels = plan.values.map(([no, yes], k) => (probabilities.get(i, k) >= 0.5 ? yes : no))
     return plan.names === undefined
@@ -185,12 +186,9 @@ export function decodeClasses(plan: ClassPlan, probabilities: Matrix): Predictio
   })
 }
 
-function mostProbable(probabilities: Matrix, i: number): number {
-  let best = 0
-  for (let k = 1; k < probabilities.columns; k++) {
-    if (probabilities.get(i, k) > probabilities.get(i, best)) best = k
-  }
-  return best
+/** Of several labels a row (rows×labels): 1 for those that are predicted, with a probability of at least ½. */
+export function chosen(probabilities: Matrix): Matrix {
+  return probabilities.map((p) => Number(p >= 0.5))
 }
 
 /** The plan that a saved file holds. */

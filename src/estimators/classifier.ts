@@ -5,7 +5,7 @@ import { subsetAccuracy } from '../evaluation/multi-label.ts'
 import type { Matrix } from '../matrix/matrix.ts'
 import type { OwnFunctions } from '../network/json.ts'
 import type { TableRows } from '../tables/rows.ts'
-import { type ClassPlan, classesOf, decodeClasses, encodeClasses } from './class-targets.ts'
+import { type ClassPlan, chosen, classesOf, decodeClasses, encodeClasses } from './class-targets.ts'
 import { classification } from './classification.ts'
 import {
   type ConformalOptions,
@@ -22,6 +22,7 @@ import { readModel } from './json-read.ts'
 import { Model } from './model.ts'
 import type { EstimatorOptions, ScoreRequest } from './options.ts'
 import { probabilitiesOf } from './probabilities.ts'
+import type { Given } from './request.ts'
 import type { Targets } from './target-cells.ts'
 
 /**
@@ -66,27 +67,18 @@ export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Predict
 
   /** The share of rows that are predicted right; of several labels a row, those with all of them right. */
   score(rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest): number {
-    const { cells, sampleWeights } = this.inside.actual('score', [rows, targets, options])
-    const { targets: plan } = this.inside.fitted('score')
-    const probabilities = this.#probabilities('score', rows)
-    const weighed = sampleWeights === undefined ? {} : { sampleWeights }
+    const { plan, cells, probabilities, weighed } = this.#compare('score', [rows, targets, options])
     if (plan.kind === 'class') {
       const predicted = decodeClasses(plan, probabilities) as Label[]
       return accuracyScore(knownLabels('score', plan, cells), predicted, weighed)
     }
     const actual = encodeClasses('score', plan, cells, 'float64')
-    return subsetAccuracy(
-      actual,
-      probabilities.map((p) => Number(p >= 0.5)),
-      weighed,
-    )
+    return subsetAccuracy(actual, chosen(probabilities), weighed)
   }
 
   /** Accuracy, confusions, precision and recall, log loss, curves: numbers, and a report as text. */
   evaluate(rows: TableRows, targets?: Targets | ScoreRequest, options?: ScoreRequest): ClassEvaluation {
-    const { cells, sampleWeights } = this.inside.actual('evaluate', [rows, targets, options])
-    const { targets: plan } = this.inside.fitted('evaluate')
-    return evaluateClasses(plan, cells, this.#probabilities('evaluate', rows), sampleWeights)
+    return evaluateClasses(this.#compare('evaluate', [rows, targets, options]))
   }
 
   /**
@@ -105,14 +97,15 @@ export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Predict
     const { level, given } = readLevel(where, targets, options)
     const made = this.inside.fitted(where)
     const { classes } = this
-    const judge = (at: string, of: TableRows, [second, third]: readonly [unknown, unknown]) => {
-      const { targets: plan } = this.inside.fitted(at)
+    const judge = (at: string, ...given: Given) => {
+      this.inside.checkSame(at, made)
+      const { targets: plan } = made
       if (plan.kind !== 'class')
         throw typeError(at, 'the target', 'one class a row', new Phrase('several labels a row'))
-      const labels = knownLabels(at, plan, this.inside.actual(at, [of, second, third]).cells)
-      return { labels, probabilities: this.#probabilities(at, of) }
+      const { cells, probabilities } = this.#compare(at, given)
+      return { labels: knownLabels(at, plan, cells), probabilities }
     }
-    const { labels, probabilities } = judge(where, rows, given)
+    const { labels, probabilities } = judge(where, rows, ...given)
     const calibration = calibrate(labelScores(probabilities, classes, labels), level)
     const { threshold } = calibration
     return {
@@ -121,8 +114,8 @@ export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Predict
         this.inside.checkSame('predict', made)
         return labelSets(this.#probabilities('predict', of), classes, threshold)
       },
-      coverage: (of, ...more) => {
-        const known = judge('coverage', of, [more[0], more[1]])
+      coverage: (...of) => {
+        const known = judge('coverage', of[0], of[1], of[2])
         const scores = labelScores(known.probabilities, classes, known.labels)
         const sizes = labelSets(known.probabilities, classes, threshold).map(({ length }) => length)
         return coverageOf(
@@ -143,6 +136,11 @@ export class Classifier<Prediction = Label> extends Estimator<ClassPlan, Predict
   protected decode(rows: TableRows): Prediction[] {
     const { targets } = this.inside.fitted('predict')
     return decodeClasses(targets, this.#probabilities('predict', rows)) as Prediction[]
+  }
+
+  #compare(where: string, given: Given) {
+    const { outputs, ...compared } = this.inside.compare(where, given)
+    return { ...compared, probabilities: probabilitiesOf(compared.plan, outputs) }
   }
 
   #probabilities(where: string, rows: TableRows): Matrix {

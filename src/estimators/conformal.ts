@@ -3,7 +3,8 @@ import type { Label } from '../evaluation/labels.ts'
 import type { Matrix } from '../matrix/matrix.ts'
 import type { TableRows } from '../tables/rows.ts'
 import type { FitRequest, ScoreRequest } from './options.ts'
-import { isOptions, type Targets } from './target-cells.ts'
+import { meanOf } from './spread.ts'
+import { partArguments, type Targets } from './target-cells.ts'
 
 /** How sure sets or intervals are to be. */
 export interface ConformalOptions extends Pick<FitRequest, 'target'> {
@@ -62,12 +63,11 @@ export function readLevel(
   targets: unknown,
   options: unknown,
 ): { level: number; given: readonly [targets: unknown, options: unknown] } {
-  const beside = targets !== undefined && !isOptions(targets)
-  const own = ((beside ? options : targets) ?? {}) as ConformalOptions
+  const { beside, own } = partArguments<ConformalOptions>(targets, options)
   checkOptions(where, own, ['target', 'level'])
   const { level = 0.9, ...rest } = own
   checkNumber(where, 'level', level, 'a number above 0 and below 1', (share) => share > 0 && share < 1)
-  return { level, given: beside ? [targets, rest] : [rest, undefined] }
+  return { level, given: beside === undefined ? [rest, undefined] : [beside, rest] }
 }
 
 /**
@@ -94,6 +94,5 @@ export function labelSets(probabilities: Matrix, classes: readonly Label[], thre
 
 /** How often the truth was within, and the mean size. */
 export function coverageOf(isCovered: readonly boolean[], sizes: readonly number[]): Coverage {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  return { coverage: mean(isCovered.map(Number)), meanSize: mean(sizes) }
+  return { coverage: meanOf(isCovered.map(Number)), meanSize: meanOf(sizes) }
 }

@@ -7,7 +7,7 @@ import type { FitRequest } from './options.ts'
 import { type Given, type Request, readRequest } from './request.ts'
 import { spreadOf } from './spread.ts'
 import { Samples } from './subset.ts'
-import { refuseMissing, type Targets } from './target-cells.ts'
+import { partArguments, refuseMissing, type Targets } from './target-cells.ts'
 
 /** What is validated: Classifier and Regressor are such, and so is whatever has these methods. */
 export interface Validated<Prediction> {
@@ -136,16 +136,15 @@ function readArguments(given: Given): Asked {
   const request = readRequest(WHERE, given, known)
   const options = request.options as CrossValidationOptions
   const { view } = request
-  const { groups, sampleWeights } = { ...options, sampleWeights: weightsOf(given) }
+  const { groups, sampleWeights } = {
+    ...options,
+    sampleWeights: partArguments<CrossValidationOptions>(given[1], given[2]).own.sampleWeights,
+  }
   const hidden = [groups, sampleWeights].filter((name) => typeof name === 'string')
   if (typeof groups !== 'string') return { request, options, groups, hidden }
   const cellAt = view.column(groups)
   if (cellAt === undefined) throw unknownName(WHERE, 'column of groups', groups, view.names)
   return { request, options, groups: Array.from({ length: view.rows }, (_, i) => cellAt(i)), hidden }
-}
-
-function weightsOf([, second, third]: Given): unknown {
-  return (Object(third ?? second) as CrossValidationOptions).sampleWeights
 }
 
 async function fitOn(model: Validated<unknown>, [rows, targets, more]: Given, also: object): Promise<void> {

@@ -9,8 +9,18 @@ import { averagePrecision, type PrecisionRecallCurve, precisionRecallCurve } fro
 import { brierScore, logLoss } from '../evaluation/probabilities.ts'
 import { type ClassificationReport, classificationReport } from '../evaluation/report.ts'
 import { type RocCurve, rocAuc, rocCurve } from '../evaluation/roc.ts'
+import type { WeightOptions } from '../evaluation/weights.ts'
 import { Matrix } from '../matrix/matrix.ts'
-import { type ClassPlan, checkKind, classesOf, decodeClasses, encodeClasses, type OneClass } from './class-targets.ts'
+import {
+  type ClassPlan,
+  checkKind,
+  chosen,
+  classesOf,
+  decodeClasses,
+  encodeClasses,
+  type OneClass,
+} from './class-targets.ts'
+import { meanOf } from './spread.ts'
 import { refuseMissing, type TargetCells } from './target-cells.ts'
 
 /** How well one class, or one of several labels, is told from the rest. */
@@ -68,22 +78,23 @@ export function knownLabels(where: string, plan: OneClass, cells: TargetCells): 
   throw rangeError(where, 'the target', `classes of fit: ${listed(plan.classes)}`, received)
 }
 
-/** Compares probabilities (rows×classes) with what was right. */
-export function evaluateClasses(
-  plan: ClassPlan,
-  cells: TargetCells,
-  probabilities: Matrix,
-  sampleWeights: ArrayLike<number> | undefined,
-): ClassEvaluation {
-  const weighed = sampleWeights === undefined ? {} : { sampleWeights }
+/** What was right, and what a model says of it. */
+interface Compared {
+  readonly plan: ClassPlan
+  readonly cells: TargetCells
+  /** rows×classes */
+  readonly probabilities: Matrix
+  readonly weighed: WeightOptions
+}
+
+/** Compares probabilities with what was right. */
+export function evaluateClasses({ plan, cells, probabilities, weighed }: Compared): ClassEvaluation {
   return plan.kind === 'class'
     ? evaluateOne(plan, knownLabels('evaluate', plan, cells), probabilities, weighed)
     : evaluateMany(plan, encodeClasses('evaluate', plan, cells, 'float64'), probabilities, weighed)
 }
 
-type Weighed = { readonly sampleWeights?: ArrayLike<number> }
-
-function evaluateOne(plan: OneClass, actual: Label[], given: Matrix, weighed: Weighed): ClassEvaluation {
+function evaluateOne(plan: OneClass, actual: Label[], given: Matrix, weighed: WeightOptions): ClassEvaluation {
   const predicted = decodeClasses(plan, given) as Label[]
   const classes = readClasses('evaluate', undefined, plan.classes, actual)
   const probabilities = classes.length === plan.classes.length ? given : widened(plan, given, classes)
@@ -113,9 +124,9 @@ function evaluateOne(plan: OneClass, actual: Label[], given: Matrix, weighed: We
   })
 }
 
-function evaluateMany(plan: ClassPlan, actual: Matrix, probabilities: Matrix, weighed: Weighed): ClassEvaluation {
+function evaluateMany(plan: ClassPlan, actual: Matrix, probabilities: Matrix, weighed: WeightOptions): ClassEvaluation {
   const labels = classesOf(plan)
-  const predicted = probabilities.map((p) => Number(p >= 0.5))
+  const predicted = chosen(probabilities)
   const each = labels.map((label, k) => {
     const isPositive = Array.from({ length: actual.rows }, (_, i) => actual.get(i, k) === 1)
     const options = { classes: [false, true], ...weighed }
@@ -152,7 +163,7 @@ function widened(plan: OneClass, given: Matrix, classes: readonly Label[]): Matr
   return Matrix.wrap(ndarray(data, [given.rows, classes.length]))
 }
 
-function curvesOf(label: Label, isPositive: boolean[], probabilities: Matrix, weighed: Weighed): ClassCurves {
+function curvesOf(label: Label, isPositive: boolean[], probabilities: Matrix, weighed: WeightOptions): ClassCurves {
   const options = { classes: [false, true], ...weighed }
   const weights = weighed.sampleWeights
   const counted = isPositive.filter((_, i) => weights === undefined || (weights[i] as number) > 0)
@@ -173,10 +184,6 @@ function meansOf(curves: readonly ClassCurves[]): Pick<ClassEvaluation, 'rocAuc'
     rocAuc: meanOf(judged.map((one) => one.rocAuc)),
     averagePrecision: meanOf(judged.map((one) => one.averagePrecision)),
   }
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 class Evaluation implements ClassEvaluation {

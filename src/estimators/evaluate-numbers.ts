@@ -2,6 +2,7 @@ import { meanAbsoluteError, r2Score, rootMeanSquaredError } from '../evaluation/
 import type { WeightOptions } from '../evaluation/weights.ts'
 import type { Matrix } from '../matrix/matrix.ts'
 import type { NumberPlan } from './number-targets.ts'
+import { meanOf } from './spread.ts'
 
 /** How well one target is predicted. */
 export interface TargetErrors {
@@ -45,7 +46,7 @@ export function evaluateNumbers(
       r2: r2Score(y, yHat, weighed),
     }
   })
-  const mean = (of: (errors: TargetErrors) => number) => targets.reduce((sum, one) => sum + of(one), 0) / targets.length
+  const mean = (of: (errors: TargetErrors) => number) => meanOf(targets.map(of))
   return new Report(actual, predicted, targets, {
     meanAbsoluteError: mean((one) => one.meanAbsoluteError),
     rootMeanSquaredError: mean((one) => one.rootMeanSquaredError),

@@ -1,20 +1,21 @@
 import { checkMember, Phrase, rangeError, typeError } from '../errors.ts'
+import type { WeightOptions } from '../evaluation/weights.ts'
 import type { Matrix } from '../matrix/matrix.ts'
 import { drain } from '../matrix/pauses.ts'
 import { Network } from '../network/network.ts'
 import { Encoder, type Unknown } from '../tables/encoder.ts'
-import { viewTable } from '../tables/rows.ts'
+import { type TableView, viewTable } from '../tables/rows.ts'
 import type { History } from '../training/history.ts'
 import { inTurns } from '../training/turn.ts'
 import { Counts } from './counts.ts'
 import { type Defaults, defaultsFor } from './defaults.ts'
+import { gapWarnings, unknownWarnings } from './encounters.ts'
 import { type Fitted, type Made, writeModel } from './json-write.ts'
 import type { EstimatorOptions, ReadEstimator, TableValidation } from './options.ts'
 import { readEstimator } from './options.ts'
 import { PIECE } from './pieces.ts'
 import { hashOf, provenanceOf } from './provenance.ts'
 import { type Given, type Request, readRequest, requestOptions } from './request.ts'
-import type { TargetCells } from './target-cells.ts'
 import type { Task } from './task.ts'
 import { onePass, type Terms, wholeRun } from './training.ts'
 
@@ -195,20 +196,26 @@ export class Model<Plan> {
 
   /** The network's outputs for rows (rows×outputs). */
   outputs(where: string, rows: unknown): Matrix {
+    return this.#outputs(where, viewTable(where, rows))
+  }
+
+  #outputs(where: string, view: TableView): Matrix {
     const { encoder, network } = this.fitted(where)
-    const { inputs, unknown, gaps } = drain(encoder.encode(where, viewTable(where, rows), network.dtype))
+    const { inputs, unknown, gaps } = drain(encoder.encode(where, view, network.dtype))
     if (COUNTED.includes(where)) {
       this.#note(where, unknown)
-      this.#noteGaps(where, gaps)
+      for (const said of gapWarnings(gaps)) this.warn(`${where}: ${said}`)
     }
     return network.predict(inputs)
   }
 
-  /** Targets to compare predictions with. */
-  actual(where: string, given: Given): { cells: TargetCells; sampleWeights?: ArrayLike<number> } {
+  /** What is to be compared: the plan of the targets, the targets, the network's outputs for their rows, and weights of rows. */
+  compare(where: string, given: Given) {
     const fitted = this.fitted(where)
     const request = readRequest(where, given, ['target', 'sampleWeights'], this.#targetsBefore(fitted))
-    return { cells: request.targets, ...(request.sampleWeights && { sampleWeights: request.sampleWeights }) }
+    const { view, targets: cells, sampleWeights } = request
+    const weighed: WeightOptions = sampleWeights === undefined ? {} : { sampleWeights }
+    return { plan: fitted.targets, cells, outputs: this.#outputs(where, view), weighed }
   }
 
   #targetsBefore({ targets }: Pick<Fitted<Plan>, 'targets'>) {
@@ -221,28 +228,9 @@ export class Model<Plan> {
     this.options.onWarning?.(message)
   }
 
-  /** Says what is missing where nothing was in fit. */
-  #noteGaps(where: string, gaps: Readonly<Record<string, number>>): void {
-    for (const [name, times] of Object.entries(gaps)) {
-      const cells = times === 1 ? '1 cell is' : `${times} cells are`
-      this.warn(`${where}: column ${JSON.stringify(name)}: ${cells} missing, unlike those of fit, and filled`)
-    }
-  }
-
-  /** Counts what was unknown, and says so once a column. */
+  /** Counts what was unknown, and says so. */
   #note(where: string, unknown: Unknown): void {
     this.unknown.add(unknown)
-    for (const [name, texts] of Object.entries(unknown)) {
-      const times = Object.values(texts).reduce((sum, count) => sum + count, 0)
-      const shown = Object.keys(texts)
-        .slice(0, 3)
-        .map((text) => JSON.stringify(text.length > 30 ? `${text.slice(0, 29)}…` : text))
-      const cells = times === 1 ? '1 cell holds' : `${times} cells hold`
-      const what = `${shown.join(', ')}${shown.length < Object.keys(texts).length ? ', …' : ''}`
-      const isCategory = this.#fitted?.encoder.columns.find((plan) => plan.name === name)?.kind === 'category'
-      const how = isCategory ? `what fit did not see (${what}); counted` : `no value of its kind (${what}); counted`
-      const taken = isCategory ? 'none of the known' : 'missing'
-      this.warn(`${where}: column ${JSON.stringify(name)}: ${cells} ${how}, and taken as ${taken}`)
-    }
+    for (const said of unknownWarnings(unknown, this.#fitted?.encoder.columns ?? [])) this.warn(`${where}: ${said}`)
   }
 }

@@ -8,7 +8,7 @@ import type { ColumnReport } from './estimator.ts'
 import type { FitRequest, ScoreRequest } from './options.ts'
 import { spreadOf } from './spread.ts'
 import { arraysOf } from './subset.ts'
-import { isOptions, type Targets } from './target-cells.ts'
+import { partArguments, type Targets } from './target-cells.ts'
 
 /** How importance is measured. */
 export interface ImportanceOptions extends Pick<FitRequest, 'target' | 'sampleWeights'> {
@@ -66,15 +66,12 @@ export async function permutationImportance(
   targets?: Targets | ImportanceOptions,
   options?: ImportanceOptions,
 ): Promise<ColumnImportance[]> {
-  const beside = targets !== undefined && !isOptions(targets)
-  const {
-    repeats = 5,
-    seed = drawSeed(),
-    ...scoring
-  } = readImportance(((beside ? options : targets) ?? {}) as ImportanceOptions)
+  const { beside, own } = partArguments<ImportanceOptions>(targets, options)
+  const { repeats = 5, seed = drawSeed(), ...scoring } = readImportance(own)
   const table = arraysOf(viewTable(WHERE, rows), rows)
   checkInteger(WHERE, 'the number of rows', table.length, 2)
-  const score = (of: readonly TableRow[]) => (beside ? model.score(of, targets, scoring) : model.score(of, scoring))
+  const score = (of: readonly TableRow[]) =>
+    beside === undefined ? model.score(of, scoring) : model.score(of, beside, scoring)
   const random = new Generator(seed)
   const baseline = score(table)
   const measured: ColumnImportance[] = []

@@ -10,6 +10,7 @@ import { Model } from './model.ts'
 import { actualNumbers, decodeNumbers, type NumberPlan, unscale } from './number-targets.ts'
 import type { EstimatorOptions, ScoreRequest } from './options.ts'
 import { regression } from './regression.ts'
+import type { Given } from './request.ts'
 import type { Targets } from './target-cells.ts'
 
 /**
@@ -61,13 +62,13 @@ export class Regressor<Prediction = number> extends Estimator<NumberPlan, Predic
     const where = 'conformal'
     const { level, given } = readLevel(where, targets, options)
     const made = this.inside.fitted(where)
-    const judge = (at: string, of: TableRows, [second, third]: readonly [unknown, unknown]) => {
+    const judge = (at: string, ...given: Given) => {
       this.inside.checkSame(at, made)
-      const { plan, actual, predicted } = this.#compare(at, [of, second, third])
+      const { plan, actual, predicted } = this.#compare(at, given)
       if (plan.means.length !== 1) throw typeError(at, 'the target', 'one number a row', new Phrase('several'))
       return Float64Array.from({ length: actual.rows }, (_, i) => Math.abs(actual.get(i, 0) - predicted.get(i, 0)))
     }
-    const calibration = calibrate(judge(where, rows, given), level)
+    const calibration = calibrate(judge(where, rows, ...given), level)
     const { threshold } = calibration
     return {
       ...calibration,
@@ -79,8 +80,8 @@ export class Regressor<Prediction = number> extends Estimator<NumberPlan, Predic
           return [middle - threshold, middle + threshold]
         })
       },
-      coverage: (of, ...more) => {
-        const errors = Array.from(judge('coverage', of, [more[0], more[1]]))
+      coverage: (...of) => {
+        const errors = Array.from(judge('coverage', of[0], of[1], of[2]))
         return coverageOf(
           errors.map((error) => error <= threshold),
           [2 * threshold],
@@ -101,11 +102,8 @@ export class Regressor<Prediction = number> extends Estimator<NumberPlan, Predic
     return decodeNumbers(targets, unscale(targets, this.inside.outputs('predict', rows))) as Prediction[]
   }
 
-  #compare(where: string, given: readonly [TableRows, unknown, unknown]) {
-    const { cells, sampleWeights } = this.inside.actual(where, given)
-    const { targets: plan } = this.inside.fitted(where)
-    const predicted = unscale(plan, this.inside.outputs(where, given[0]))
-    const weighed = sampleWeights === undefined ? {} : { sampleWeights }
-    return { plan, actual: actualNumbers(where, plan, cells), predicted, weighed }
+  #compare(where: string, given: Given) {
+    const { plan, cells, outputs, weighed } = this.inside.compare(where, given)
+    return { plan, actual: actualNumbers(where, plan, cells), predicted: unscale(plan, outputs), weighed }
   }
 }

@@ -4,7 +4,15 @@ import { fitOptions } from '../network/fit.ts'
 import { plainNumber } from '../tables/cells.ts'
 import { type TableView, viewTable } from '../tables/rows.ts'
 import type { FitRequest } from './options.ts'
-import { cellsOfColumns, isOptions, readTargets, type Target, type TargetCells, targetColumns } from './target-cells.ts'
+import {
+  cellsOfColumns,
+  isOptions,
+  partArguments,
+  readTargets,
+  type Target,
+  type TargetCells,
+  targetColumns,
+} from './target-cells.ts'
 
 /** What was given to a function that takes rows with their targets. */
 export interface Request {
@@ -47,10 +55,9 @@ export function readRequest(
   if (isOptions(second) && third !== undefined) {
     throw typeError(where, 'the third argument', 'none where the second holds options', third)
   }
-  const given = (isOptions(second) ? second : (third ?? {})) as FitRequest
-  checkOptions(where, given, known)
-  const { sampleWeights, ...options } = given
-  const beside = isOptions(second) || second === undefined ? undefined : second
+  const { beside, own } = partArguments<FitRequest>(second, third)
+  checkOptions(where, own, known)
+  const { sampleWeights, ...options } = own
   const weights = typeof sampleWeights === 'string' ? weightColumn(where, view, sampleWeights) : sampleWeights
   const weighed = typeof sampleWeights === 'string' ? [sampleWeights] : []
   if (weights !== undefined) checkWeights(where, weights, view.rows)

@@ -149,6 +149,15 @@ export function isOptions(given: unknown): given is object {
   )
 }
 
+/** The targets beside the rows, where there are any, and the options of a function that takes `(rows, options)` or `(rows, targets, options)`. */
+export function partArguments<Options extends object>(
+  second: unknown,
+  third: unknown,
+): { readonly beside: Targets | undefined; readonly own: Options } {
+  if (isOptions(second)) return { beside: undefined, own: second as Options }
+  return { beside: second as Targets | undefined, own: (third ?? {}) as Options }
+}
+
 /** Whether names of a saved file are such, or absent. */
 export function areTexts(names: unknown): boolean {
   return names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'))

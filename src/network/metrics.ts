@@ -26,7 +26,11 @@ export type MetricName = 'accuracy'
 const metrics: Readonly<Record<MetricName, Metric>> = { accuracy }
 
 function labelOf(table: Matrix, i: number): number {
-  if (table.columns === 1) return Number(table.get(i, 0) >= 0.5)
+  return table.columns === 1 ? Number(table.get(i, 0) >= 0.5) : greatestOf(table, i)
+}
+
+/** The column of a row's greatest number, the first of equal ones. */
+export function greatestOf(table: Matrix, i: number): number {
   let best = 0
   for (let j = 1; j < table.columns; j++) if (table.get(i, j) > table.get(i, best)) best = j
   return best

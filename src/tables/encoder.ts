@@ -1,5 +1,5 @@
 import ndarray from 'ndarray'
-import { Phrase, rangeError, typeError, unknownName } from '../errors.ts'
+import { knownBeside, Phrase, rangeError, typeError, unknownName } from '../errors.ts'
 import type { Dtype, FloatArray } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
@@ -131,13 +131,9 @@ export class Encoder {
   /** The cells of a column that no row has: missing ones, if fit has seen such. */
   #absent(where: string, view: TableView, plan: ColumnPlan): () => undefined {
     if ('missing' in plan && plan.missing) return () => undefined
-    const { message } = unknownName(where, 'column', plan.name, view.names)
-    throw Object.assign(
-      new RangeError(
-        `${message.replace('unknown column', 'no row has the column')}; it had no missing cell in fit (write null where it has now)`,
-      ),
-      { expected: plan.name, received: view.names.join(', ') },
-    )
+    const column = knownBeside(plan.name, view.names)
+    const message = `${where}: no row has the column ${column}; it had no missing cell in fit (write null where it has now)`
+    throw Object.assign(new RangeError(message), { expected: plan.name, received: view.names.join(', ') })
   }
 
   #checkForm(where: string, view: TableView): void {

@@ -200,6 +200,9 @@ describe('what is refused', () => {
     await first
     const sets = model.conformal(rows)
     await model.fit(rows, { target: 'side' })
+    expect(messageOf(() => sets.coverage(rows))).toBe(
+      'coverage: the model is fitted again since; expected as it was when conformal was called; call it again',
+    )
     expect(messageOf(() => sets.predict(rows))).toBe(
       'predict: the model is fitted again since; expected as it was when conformal was called; call it again',
     )
