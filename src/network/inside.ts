@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts'
 import type { Blueprint } from './options.ts'
 import type { Steps } from './steps.ts'
 
-/** A network's inside, for what stands beside it in this folder. */
+/** A network's inside, for what stands beside it in this folder and for insight/. */
 export interface Inside {
   readonly blueprint: Blueprint
   readonly engine: Engine

@@ -1,18 +1,12 @@
-import ndarray from 'ndarray'
 import type { Labels } from '../data/labels.ts'
-import { readLabels } from '../data/labels.ts'
 import { checkBoolean, checkOptions } from '../errors.ts'
 import type { Dtype, Optimizer } from '../kernels/plan.ts'
-import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
-import type { Rows, Table } from '../matrix/rows.ts'
+import type { Table } from '../matrix/rows.ts'
 import { Generator } from '../random/generator.ts'
 import { drawWeights } from '../rule/initializers.ts'
-import type { Layer } from '../rule/rule.ts'
 import type { History } from '../training/history.ts'
 import { LossTrace } from '../training/loss-trace.ts'
-import { readInputs } from './batch.ts'
-import { copyOut } from './block.ts'
 import { Engine } from './engine.ts'
 import type { FitOptions } from './fit.ts'
 import type { Gradients } from './gradients.ts'
@@ -25,10 +19,10 @@ import type { NetworkJSON } from './json-format.ts'
 import { matricesOf, writeRun } from './json-run.ts'
 import { writeNetwork } from './json-write.ts'
 import type { Accuracy } from './labels.ts'
-import { compareLabels, countLabels, refuseRow } from './labels.ts'
 import type { Objective } from './objective.ts'
 import type { Blueprint, NetworkOptions } from './options.ts'
 import { readOptions } from './options.ts'
+import { accuracy, classify, predict } from './predictions.ts'
 import { Runs } from './runs.ts'
 import { Steps } from './steps.ts'
 import { summarize } from './summary.ts'
@@ -146,13 +140,7 @@ export class Network {
 
   /** The outputs A_L for these rows (n×inputs): n×outputs. */
   predict(inputs: Table): Matrix {
-    const rows = readInputs('predict', this.#blueprint, inputs)
-    const { output } = this.#engine
-    const columns = output.shape[1] as number
-    const data = zeros(this.dtype, rows.rows * columns)
-    this.#engine.predict({ inputs: rows }, (start, count) => copyOut(output, count, data, start * columns))
-    const result = ndarray(data, [rows.rows, columns])
-    return Matrix.wrap(result)
+    return predict('predict', this.#inside, inputs)
   }
 
   /**
@@ -161,7 +149,7 @@ export class Network {
    * @throws TypeError for one output of another activation
    */
   classify(inputs: Table): number[] {
-    return this.#classify('classify', readInputs('classify', this.#blueprint, inputs))
+    return classify('classify', this.#inside, inputs)
   }
 
   /** The loss of these rows: the sum over outputs, the mean over rows; or an objective that has more terms. */
@@ -172,10 +160,7 @@ export class Network {
 
   /** Compares `classify` with the true labels, one a row. */
   accuracy(inputs: Table, labels: Labels): Accuracy {
-    const where = 'accuracy'
-    const rows = readInputs(where, this.#blueprint, inputs)
-    const expected = readLabels(where, labels, this.#countLabels(where))
-    return compareLabels(where, this.#classify(where, rows), expected)
+    return accuracy('accuracy', this.#inside, inputs, labels)
   }
 
   /** The gradients of the loss of these rows, or of an objective, by backpropagation, dropout off; no parameter changes. */
@@ -211,21 +196,6 @@ export class Network {
     const network = new Network(read.options)
     network.#runs.saved = restore(read, network.#inside, network.#random)
     return network
-  }
-
-  #classify(where: string, inputs: Rows): number[] {
-    this.#countLabels(where)
-    const labels: number[] = []
-    this.#engine.label({ inputs }, (label, i, row) => {
-      if (Number.isNaN(label)) refuseRow(where, this.#engine.output, i, row)
-      labels.push(label)
-    })
-    return labels
-  }
-
-  #countLabels(where: string): number {
-    const { f, b } = this.#engine.layers.at(-1) as Layer
-    return countLabels(where, f, b.shape[1] as number)
   }
 
   #trainingState() {

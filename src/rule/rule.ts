@@ -1,4 +1,5 @@
-import type { Activation, ElementActivation, Loss, Operation, View } from '../kernels/plan.ts'
+import type { Activation, ElementActivation, ElementLoss, Loss, Operation, View } from '../kernels/plan.ts'
+import { activations } from './activations.ts'
 
 /** One weighted layer l and what a pass over a block keeps of it. Views over rows are rows × units. */
 export interface Layer {
@@ -92,3 +93,20 @@ export function backward(
   }
   return plan
 }
+
+/** The rule alone: every loss_l of E, from the output down, without gradients. */
+export function carry(X: View, layers: readonly Layer[], E: Loss, T: View): Operation[] {
+  return backward(X, layers, E, T).filter(({ kind }) => kind === 'lossGradient' || kind === 'propagate')
+}
+
+/**
+ * The rule carried one layer farther, to the inputs: ∂E_row/∂X = loss_1 · W_1ᵀ. It takes the place of X, which after a pass
+ * without gradients nobody needs any more.
+ */
+export function carryToInputs(X: View, [first]: readonly Layer[]): Operation[] {
+  if (first === undefined) return []
+  return [{ kind: 'propagate', loss: first.loss, W: first.W, f: activations.identity, Z: X, A: X, lossBelow: X }]
+}
+
+/** E = Σ a·t: with a row of T that is 1 at one output and else 0, that output itself, so that the rule gives its derivatives. */
+export const chosenOutput: ElementLoss = { name: 'chosenOutput', value: (a, t) => a * t, derivative: (_, t) => t }
