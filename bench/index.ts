@@ -18,6 +18,7 @@ import { findPythons } from './pythons.ts'
 import type { Field, Setting } from './report.ts'
 import { save, say } from './report.ts'
 import { Scratch } from './scratch.ts'
+import { solvers } from './solvers.ts'
 import { adamEpochs, epochs, seedLoop, xor } from './training.ts'
 
 /** Comparisons with peers, by the names of their files. */
@@ -38,6 +39,7 @@ const OWN: Readonly<Record<string, (setting: Setting) => void | Promise<void>>> 
   'event-loop': eventLoop,
   'numerical-vs-backprop': numericalVsBackprop,
   optimizers,
+  solvers,
 }
 const NAMES = [...Object.keys(OWN), ...Object.keys(COMPARISONS)]
 

@@ -6,6 +6,7 @@ export { readIdx } from './data/idx.ts'
 export type { IdxData } from './data/idx-header.ts'
 export type { Labels } from './data/labels.ts'
 export { type LabelledPixels, parsePixelCsv } from './data/pixel-csv.ts'
+export { learnScaling, type Scaling, scaleColumns, unscaleColumns } from './data/scaling.ts'
 export { type Column, type Rearranged, type Split, shuffle, split } from './data/split.ts'
 export type { Mismatch } from './errors.ts'
 export type { Prediction } from './estimators/class-targets.ts'
@@ -62,6 +63,24 @@ export { type RocCurve, rocAuc, rocCurve } from './evaluation/roc.ts'
 export type { AverageOptions, ScoreOptions } from './evaluation/scored-rows.ts'
 export type { Scores } from './evaluation/scores.ts'
 export type { WeightOptions } from './evaluation/weights.ts'
+export type { ColumnRange } from './findings/columns.ts'
+export type { Finding, FindingKind, FindingPlace, Fix } from './findings/finding.ts'
+export type { LayerEvidence } from './findings/layers.ts'
+export type { Evidence } from './findings/refused-step.ts'
+export { type AttributionOptions, type Attributions, attributions } from './insight/attributions.ts'
+export { type DiagnoseOptions, diagnose } from './insight/diagnose.ts'
+export { findLearningRate, type LearningRateOptions, type RateReport } from './insight/learning-rate.ts'
+export type { LearningRateRange, RangeStop, RatePoint } from './insight/rate-curve.ts'
+export { type TraceOptions, trace } from './insight/trace.ts'
+export type {
+  Trace,
+  TraceJSON,
+  TraceMatrix,
+  TraceMatrixJSON,
+  TraceStep,
+  TraceStepJSON,
+} from './insight/trace-step.ts'
+export type { Formula } from './kernels/formula.ts'
 export type {
   Activation,
   Adagrad,
@@ -94,9 +113,12 @@ export type { NetworkLayer } from './network/network.ts'
 export { Network } from './network/network.ts'
 export type { Objective } from './network/objective.ts'
 export type { LayerOptions, NetworkOptions } from './network/options.ts'
+export type { IterationReport, Solution, SolveEnd, SolveOptions } from './network/solve.ts'
 export { type ActivationName, activations } from './rule/activations.ts'
 export type { InitializerName } from './rule/initializers.ts'
 export { type LossName, losses } from './rule/losses.ts'
+export type { SolverEnd } from './solvers/solver.ts'
+export type { SolverName } from './solvers/table.ts'
 export type {
   CategoryColumn,
   ColumnKind,
@@ -109,7 +131,6 @@ export type { Unknown } from './tables/encoder.ts'
 export type { TableJSON } from './tables/json.ts'
 export type { NumberForm } from './tables/number-form.ts'
 export type { TableRow, TableRows } from './tables/rows.ts'
-export type { Cause, ColumnRange, Evidence, LayerEvidence } from './training/diagnosis.ts'
 export type { EarlyStopping } from './training/early-stopping.ts'
 export type { BatchReport, EpochReport, History, Rollback, StopReason } from './training/history.ts'
 export type { LoopOptions } from './training/loop-options.ts'

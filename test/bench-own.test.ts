@@ -66,6 +66,31 @@ describe('a quick run of what is measured of bp-net alone in training', () => {
   })
 })
 
+describe('a quick run of solvers beside Adam', () => {
+  interface Row {
+    name: string
+    points: { seconds: number; loss: number }[]
+  }
+
+  test('each way down is timed from one start, and drawn', () => {
+    const run = runBench('--only', 'solvers')
+    expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: '' })
+    const result = readResult<Row>('solvers.json') as ReturnType<typeof readResult<Row>> & { start: number }
+    expect([result.machine.node, result.quick, result.unit]).toEqual([process.versions.node, true, 's'])
+    const chart = readFileSync(join(folder, 'solvers.svg'), 'utf8')
+    expect(result.rows.map(({ name }) => name)).toEqual(['Levenberg–Marquardt', 'L-BFGS', 'Adam'])
+    for (const { name, points } of result.rows) {
+      expect(points.length).toBeGreaterThan(5)
+      for (const [k, { seconds }] of points.entries()) {
+        expect(seconds).toBeGreaterThan(points[k - 1]?.seconds ?? 0)
+      }
+      expect(points.at(-1)?.loss).toBeLessThan(result.start)
+      expect(run.stdout).toContain(name)
+      expect(chart).toContain(name)
+    }
+  })
+})
+
 describe('a quick run of a pass over a CSV file', () => {
   interface Row {
     work: string

@@ -18,6 +18,27 @@ test('xor.ts learns XOR', () => {
   expect(outputs).toEqual([0, 1, 1, 0])
 })
 
+test('trace.ts writes out a step of XOR, with numerical derivatives that agree', () => {
+  const { status, stdout } = runExample('trace')
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/^Step 1 of 2-3-1, squaredError, sgd: 4 rows, E = 0\.\d+\n/)
+  for (const line of ['  Z_1 = A_0·W_1 + b_1 ', '  dW_1 = (1/4)·A_0ᵀ·loss_1 ', '  W_1 ← W_1 − 5·dW_1 '])
+    expect(stdout).toContain(`\n${line}`)
+  const distances = [...stdout.matchAll(/numerical, at most (\S+) away/g)].map(([, distance]) => Number(distance))
+  expect(distances).toHaveLength(4)
+  for (const distance of distances) expect(distance).toBeLessThan(1e-6) // the network is float32
+})
+
+test('diagnose.ts says what is wrong, and applies what helps', () => {
+  const { status, stdout } = runExample('diagnose')
+  expect(status).toBe(0)
+  const kinds = [...stdout.matchAll(/^(?:then )?([a-z]+[A-Z]\w+): /gm)].map(([, kind]) => kind)
+  expect(kinds).toEqual(['unscaledInputs', 'targetsOutOfRange', 'saturatedUnits', 'batchTooLarge', 'unscaledTargets'])
+  const [before, after] = [...stdout.matchAll(/R² (-?\d\.\d\d)/g)].map(([, r2]) => Number(r2))
+  expect(before).toBeLessThan(0)
+  expect(after).toBeGreaterThan(0.7)
+})
+
 describe('mnist.ts', () => {
   test('trains, tests, draws three misread digits, saves, and reads back the same accuracy', () => {
     const { status, stdout, stderr } = runExample('mnist', '--samples', '3000', '--seed', '3')

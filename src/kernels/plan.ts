@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray'
+import type { Formula } from './formula.ts'
 
 /** The element types that the arithmetic knows. */
 export type Dtype = 'float32' | 'float64'
@@ -26,6 +27,8 @@ export interface ElementActivation {
   readonly kinks?: readonly number[]
   /** the name of the weight initializer that fits; xavierUniform if absent */
   readonly initializer?: string
+  /** how it is written; by its name if absent */
+  readonly formula?: Formula
 }
 
 /** An activation that acts on a row as a whole, as softmax does; for the output layer only. */
@@ -42,6 +45,8 @@ export interface RowActivation {
   readonly kinks?: readonly number[]
   /** the name of the weight initializer that fits; xavierUniform if absent */
   readonly initializer?: string
+  /** how it is written; by its name if absent */
+  readonly formula?: Formula
 }
 
 /** How a layer turns Z into A. */
@@ -57,6 +62,8 @@ export interface ElementLoss {
   readonly derivative: (a: number, t: number) => number
   /** the differences a − t where the derivative jumps */
   readonly kinks?: readonly number[]
+  /** how it is written: E of a row, and ∂E/∂a; by its name if absent */
+  readonly formula?: Formula
 }
 
 /** A loss written for one output activation, where the two together are simpler and stable: taken from Z. */
@@ -71,6 +78,8 @@ export interface FusedLoss {
   readonly derivative: (a: ArrayLike<number>, t: ArrayLike<number>) => number[]
   /** the least and the greatest target that mean something */
   readonly targets?: readonly [number, number]
+  /** how it is written: E of a row, and ∂E/∂z; by its name if absent */
+  readonly formula?: Formula
 }
 
 /** What training descends. */

@@ -6,6 +6,14 @@ const DIGITS = 5
 /** A matrix as text: numbers aligned, at most 8 rows and 8 columns, the middle of a larger one left out. */
 export function formatMatrix(view: View): string {
   const [rows, columns] = view.shape as [number, number]
+  return [`Matrix ${rows}×${columns} ${view.dtype}`, ...formatCells(view).map((line) => `  ${line.join('  ')}`)].join(
+    '\n',
+  )
+}
+
+/** The cells of that text, aligned on the right. */
+export function formatCells(view: View): string[][] {
+  const [rows, columns] = view.shape as [number, number]
   const shownRows = shown(rows)
   const shownColumns = shown(columns)
   const values = shownRows.flatMap((i) => shownColumns.map((j) => (i < 0 || j < 0 ? 0 : view.get(i, j))))
@@ -14,12 +22,11 @@ export function formatMatrix(view: View): string {
     shownColumns.map((j) => (i < 0 ? (j < 0 ? '⋱' : '⋮') : j < 0 ? '…' : format(view.get(i, j)))),
   )
   const widths = shownColumns.map((_, k) => Math.max(...cells.map((row) => (row[k] as string).length)))
-  const lines = cells.map((row) => `  ${row.map((cell, k) => cell.padStart(widths[k] as number)).join('  ')}`)
-  return [`Matrix ${rows}×${columns} ${view.dtype}`, ...lines].join('\n')
+  return cells.map((row) => row.map((cell, k) => cell.padStart(widths[k] as number)))
 }
 
-/** The indices that are shown; −1 stands for those left out. */
-function shown(count: number): number[] {
+/** The indices that are shown of so many rows or columns; −1 stands for those left out. */
+export function shown(count: number): number[] {
   if (count <= SHOWN) return Array.from({ length: count }, (_, i) => i)
   const half = SHOWN / 2
   return [...Array(half).keys(), -1, ...Array.from({ length: half }, (_, i) => count - half + i)]

@@ -1,19 +1,25 @@
+import { scalingOf } from '../data/scaling.ts'
 import type { Mismatch } from '../errors.ts'
 import { Phrase, rangeError } from '../errors.ts'
+import { farthestOf, rangesOf } from '../findings/columns.ts'
+import type { Finding, FindingKind } from '../findings/finding.ts'
+import { wordUnits } from '../findings/layers.ts'
+import { type Evidence, findingsOf } from '../findings/refused-step.ts'
+import { drain } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
-import type { Cause, Evidence } from '../training/diagnosis.ts'
-import { diagnose, wordUnits } from '../training/diagnosis.ts'
 import { isByRate, SAFE } from '../training/guard.ts'
 import { short } from '../training/number-words.ts'
 import type { Batch } from './batch.ts'
-import { brokenParameter, brokenRow, farthestColumn, measureLayers } from './evidence.ts'
+import { brokenParameter, brokenRow, measureLayers } from './evidence.ts'
 import type { Inside } from './inside.ts'
 import type { Refusal } from './refusal.ts'
 
 /** The error for a step that was not taken, since it would have left a number not finite. */
 export interface Divergence extends RangeError, Mismatch {
-  /** what most likely made it so */
-  readonly likelyCause: Cause
+  /** what most likely made it so: the kind of the first finding */
+  readonly likelyCause: FindingKind
+  /** what may have made it so, the likeliest first, each with what helps */
+  readonly findings: readonly Finding[]
   /** what was measured */
   readonly evidence: Evidence
   /** what was not finite first, or would not have been: 'the loss', 'the gradient', …; `layer` and `parameter` say of what */
@@ -50,27 +56,40 @@ export function divergence(inside: Inside, refusal: Refusal, attempt: Attempt): 
     losses,
     learningRate: rate,
     decay: blueprint.optimizer.weightDecay + l2,
-    inputs: farthestColumn(inputs, batch.order),
-    targets: farthestColumn(targets, batch.order),
+    inputs: farthestOf(drain(rangesOf(inputs, batch.order))),
+    targets: farthestOf(drain(rangesOf(targets, batch.order))),
     ...measured,
     ...(broken === undefined ? {} : { parameter: `${broken.place} is ${broken.value}` }),
   }
-  const { cause, words, advice } = diagnose(evidence, blueprint.optimizer, losses.length > 0 || isByRate(refusal))
-  const units = cause === 'units' || cause === 'gradients' ? undefined : wordUnits(measured.layers)
+  const found = findingsOf(evidence, blueprint.optimizer, losses.length > 0 || isByRate(refusal))
+  const findings = found.map((finding) => withScaling(finding, attempt))
+  const [{ kind, what, fix }] = found
+  const units = ABOUT_LAYERS.includes(kind) ? undefined : wordUnits(measured.layers)
   const subject = row === undefined ? refusal.subject : `${refusal.subject} of row ${row.row}`
   const isBound = refusal.layer !== undefined && Number.isFinite(refusal.size)
   const expected = isBound ? `below ${short(SAFE[blueprint.dtype])} in ${blueprint.dtype}` : 'a finite number'
   const error = rangeError(where, subject, expected, new Phrase(refusal.received))
   const first = row?.layer === undefined ? '' : `Layer ${row.layer} is the first whose activations are not finite. `
   const also = units === undefined ? '' : `; ${units}`
-  error.message += `. ${first}The step was not taken: parameters and optimizer are as before it. Likely cause: ${words}${also}. ${advice}`
+  error.message += `. ${first}The step was not taken: parameters and optimizer are as before it. Likely cause: ${what}${also}. ${fix.advice}`
   const { layer = row?.layer, parameter } = refusal
   return Object.assign(error, {
-    likelyCause: cause,
+    likelyCause: kind,
+    findings,
     evidence,
     overflow: refusal.what,
     ...(layer === undefined ? {} : { layer }),
     ...(parameter === undefined ? {} : { parameter }),
     ...(row === undefined ? {} : { row: row.row }),
   }) as Divergence
+}
+
+/** Findings that speak of layers themselves. */
+const ABOUT_LAYERS: readonly FindingKind[] = ['deadUnits', 'saturatedUnits', 'explodingGradients']
+
+/** Data that is not scaled, with how its columns are brought to the usual size. */
+function withScaling(finding: Finding, { inputs, targets, batch: { order } }: Attempt): Finding {
+  const { kind, fix } = finding
+  if (kind === 'unscaledInputs') return { ...finding, fix: { ...fix, inputs: scalingOf(inputs, order) } }
+  return kind === 'unscaledTargets' ? { ...finding, fix: { ...fix, targets: scalingOf(targets, order) } } : finding
 }

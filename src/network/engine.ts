@@ -3,11 +3,11 @@ import type { Cells, Plan, Run, View } from '../kernels/plan.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import { drain } from '../matrix/pauses.ts'
 import type { Layer } from '../rule/rule.ts'
-import { backward, forward, loss } from '../rule/rule.ts'
-import { measure, penalties } from '../training/updates.ts'
+import { measure } from '../training/updates.ts'
 import type { Batch } from './batch.ts'
 import { copyRows } from './block.ts'
 import type { Blueprint } from './options.ts'
+import { stepParts } from './step-plan.ts'
 import type { Workspace } from './workspace.ts'
 import { numberAt, takeWorkspace } from './workspace.ts'
 
@@ -33,29 +33,28 @@ export class Engine {
   #gradientRuns = 0
 
   constructor(blueprint: Blueprint) {
-    const { E, kernels } = blueprint
+    const { kernels } = blueprint
     const workspace = takeWorkspace(blueprint)
     this.workspace = workspace
     this.prepare = (plan) => onceNeeded(() => kernels.prepare(plan()))
-    const { layers, parameters, X, T, perRow, labels, weights, sizes } = workspace
+    const { parameters, labels, sizes } = workspace
     const gradients = parameters.map(({ gradient }) => gradient)
-    const plain = { forward: this.prepare(() => forward(X, layers)) }
+    const parts = stepParts(blueprint, workspace, { weighted: true })
+    const plain = { forward: this.prepare(parts.forward) }
     this.#passes = {
       ...plain,
-      loss: this.prepare(() => loss(layers, E, T, perRow)),
+      loss: this.prepare(parts.loss),
       label: this.prepare(() => [{ kind: 'label', A: this.output, labels }]),
-      weigh: this.prepare(() => [{ kind: 'weigh', weights, of: perRow }]),
-      penalty: this.prepare(() => penalties(layers, workspace.penalties).values),
-      penaltyGradient: this.prepare(() => penalties(layers, workspace.penalties).gradients),
+      weigh: this.prepare(parts.weigh),
+      penalty: this.prepare(parts.penalty),
+      penaltyGradient: this.prepare(parts.penaltyGradient),
       norms: this.prepare(() => measure('norm', gradients, sizes)),
     }
-    const dropping = { forward: this.prepare(() => forward(X, layers, true)) }
+    const dropping = { forward: this.prepare(stepParts(blueprint, workspace, { dropout: true }).forward) }
     const forms = [false, true].map((weighted) =>
       [false, true].map((dropout) => ({
         ...(dropout ? dropping : plain),
-        backward: this.prepare(() =>
-          backward(X, layers, E, T, { keep: 'keep', dropout, ...(weighted ? { weights } : {}) }),
-        ),
+        backward: this.prepare(stepParts(blueprint, workspace, { weighted, dropout, keep: 'keep' }).backward),
       })),
     )
     this.#training = (weighted, dropout) => forms[Number(weighted)]?.[Number(dropout)] as (typeof forms)[0][0]

@@ -1,33 +1,15 @@
+import type { LayerEvidence } from '../findings/layers.ts'
 import type { ElementActivation, View } from '../kernels/plan.ts'
 import { drain } from '../matrix/pauses.ts'
-import type { Rows } from '../matrix/rows.ts'
 import { forEach } from '../matrix/view.ts'
 import { activations } from '../rule/activations.ts'
 import type { Layer } from '../rule/rule.ts'
-import type { ColumnRange, LayerEvidence } from '../training/diagnosis.ts'
 import type { Batch } from './batch.ts'
 import type { Engine } from './engine.ts'
 import { noPenalty } from './engine.ts'
 import { float64Copy } from './float64-copy.ts'
 import type { Blueprint } from './options.ts'
 import { brokenFunction } from './own-functions.ts'
-
-/** The column that reaches farthest from 0, of the rows that are named, or of all. */
-export function farthestColumn({ data, rows, columns }: Rows, order: ArrayLike<number> | undefined): ColumnRange {
-  const count = order?.length ?? rows
-  const [least, greatest] = [Array<number>(columns).fill(Infinity), Array<number>(columns).fill(-Infinity)]
-  for (let i = 0; i < count; i++) {
-    const from = (order?.[i] ?? i) * columns
-    for (let j = 0; j < columns; j++) {
-      const value = data[from + j] as number
-      if (value < (least[j] as number)) least[j] = value
-      if (value > (greatest[j] as number)) greatest[j] = value
-    }
-  }
-  const sizes = least.map((value, j) => Math.max(-value, greatest[j] as number))
-  const column = sizes.indexOf(sizes.reduce((most, size) => Math.max(most, size)))
-  return { column, least: least[column] as number, greatest: greatest[column] as number }
-}
 
 /** A number of a network's parameters that is not finite. */
 export interface BrokenParameter {

@@ -57,7 +57,7 @@ export interface GradientReport {
 }
 
 /** The step of a central difference that balances its error ~h² against rounding ~ε/h: the cube root of ε = 2⁻⁵². */
-const EPSILON = Math.cbrt(Number.EPSILON)
+export const EPSILON = Math.cbrt(Number.EPSILON)
 
 /**
  * Steps for a difference of fourth order: ε to the power 1/5, which balances its errors as above, and one still wider

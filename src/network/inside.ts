@@ -1,4 +1,5 @@
 import { typeError } from '../errors.ts'
+import type { Generator } from '../random/generator.ts'
 import type { LossTrace } from '../training/loss-trace.ts'
 import type { Engine } from './engine.ts'
 import type { Blueprint } from './options.ts'
@@ -9,6 +10,8 @@ export interface Inside {
   readonly blueprint: Blueprint
   readonly engine: Engine
   readonly steps: Steps
+  /** from which the next step draws what it drops */
+  readonly random: Generator
   /** of steps that were taken before the run in work */
   readonly losses: LossTrace
 }

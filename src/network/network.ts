@@ -22,8 +22,9 @@ import type { Accuracy } from './labels.ts'
 import type { Objective } from './objective.ts'
 import type { Blueprint, NetworkOptions } from './options.ts'
 import { readOptions } from './options.ts'
-import { accuracy, classify, predict } from './predictions.ts'
+import { accuracy, activations, classify, predict } from './predictions.ts'
 import { Runs } from './runs.ts'
+import type { Solution, SolveOptions } from './solve.ts'
 import { Steps } from './steps.ts'
 import { summarize } from './summary.ts'
 import { readTask, SingleSteps } from './train.ts'
@@ -71,7 +72,13 @@ export class Network {
     this.#engine = new Engine(this.#blueprint)
     this.#random = new Generator(this.#blueprint.seed)
     const steps = new Steps(this.#blueprint, this.#engine)
-    this.#inside = { blueprint: this.#blueprint, engine: this.#engine, steps, losses: new LossTrace() }
+    this.#inside = {
+      blueprint: this.#blueprint,
+      engine: this.#engine,
+      steps,
+      random: this.#random,
+      losses: new LossTrace(),
+    }
     this.#singleSteps = new SingleSteps(this.#inside, this.#random)
     this.#runs = new Runs(this.#inside, this.#random)
     this.#layers = Object.freeze(
@@ -116,7 +123,7 @@ export class Network {
    *   then changed, and the error says what the likely cause is
    */
   train(inputs: Table, targets: Table, objective?: Objective): number {
-    this.#refuseWhileFitting('train')
+    this.#runs.refuseMeanwhile('train')
     const loss = this.#singleSteps.take(inputs, targets, objective)
     this.#runs.saved = undefined // a run that others have stepped in cannot be resumed
     return loss
@@ -134,13 +141,42 @@ export class Network {
    *   finite; every completed step stands, and `resume: true` goes on from there
    */
   async fit(inputs: Table, targets: Table, options: FitOptions = {}): Promise<History> {
-    this.#refuseWhileFitting('fit')
+    this.#runs.refuseMeanwhile('fit')
     return this.#runs.fit(inputs, targets, options, () => this.toJSON())
+  }
+
+  /**
+   * Minimises the objective at all rows at once, in float64 and without dropout, by L-BFGS or Levenberg–Marquardt.
+   *
+   *     lbfgs: W ← W − t·H·dW, H from the last 10 steps, t by a search      levenbergMarquardt: W ← W − (JᵀJ + μ·D)⁻¹·dW
+   *
+   * The parameters follow iteration by iteration, rounded to the network's dtype; the optimizer's state stays as it is.
+   *
+   * @param inputs n×inputs
+   * @param targets n×outputs
+   * @param options method ('lbfgs'), maxIterations, tolerance, onIteration, signal, and the terms of an objective
+   * @returns the objective that was reached, how, and why it ended
+   * @throws the signal's reason where it was aborted; every completed iteration stands
+   * @see Nocedal and Wright, "Numerical optimization", 2006; Moré, "The Levenberg–Marquardt algorithm", 1978
+   * @example
+   * import { Network } from 'bp-net'
+   * const line = new Network({ layers: [1, 1], outputActivation: 'identity', dtype: 'float64', seed: 1 })
+   * const { stoppedBy } = await line.solve([0, 1, 2, 3], [1, 3, 5, 7], { method: 'levenbergMarquardt' })
+   * console.log(stoppedBy, line.predict([10]).get(0, 0).toFixed(3)) // converged 21.000
+   */
+  async solve(inputs: Table, targets: Table, options: SolveOptions = {}): Promise<Solution> {
+    this.#runs.refuseMeanwhile('solve')
+    return this.#runs.solve(inputs, targets, options)
   }
 
   /** The outputs A_L for these rows (n×inputs): n×outputs. */
   predict(inputs: Table): Matrix {
     return predict('predict', this.#inside, inputs)
+  }
+
+  /** What each layer makes of these rows (n×inputs): copies of every A_l (n × units of `layers[l]`), the outputs last. */
+  activations(inputs: Table): Matrix[] {
+    return activations('activations', this.#inside, inputs)
   }
 
   /**
@@ -203,10 +239,5 @@ export class Network {
     const { count } = this.#inside.steps
     const state = { optimizer: this.optimizer, generator: this.#random.state, steps: count }
     return run === undefined ? state : { ...state, run: writeRun(run, matricesOf(this.#engine)) }
-  }
-
-  #refuseWhileFitting(where: string): void {
-    if (!this.#runs.isBusy) return
-    throw new TypeError(`${where}: the network is being fitted; await that fit first`)
   }
 }

@@ -4,7 +4,6 @@ import {
   checkInteger,
   checkNumber,
   checkOptions,
-  Phrase,
   rangeError,
   typeError,
 } from '../errors.ts'
@@ -47,7 +46,7 @@ export interface NetworkOptions {
   readonly loss?: LossName | Loss
   /** how parameters follow their gradients (sgd) */
   readonly optimizer?: Optimizer
-  /** short for optimizer: sgd({ learningRate }) */
+  /** the optimizer's, in the place of its own; without an optimizer, that of sgd */
   readonly learningRate?: number
   /** how weights are drawn, where a layer names none; the default fits the layer's activation */
   readonly initializer?: InitializerName
@@ -193,12 +192,12 @@ function readKernels(options: NetworkOptions): KernelSet {
 }
 
 function readRate({ optimizer, learningRate }: NetworkOptions): Optimizer {
-  if (optimizer !== undefined && learningRate !== undefined) {
-    const both = new Phrase('given beside optimizer')
-    throw typeError(WHERE, 'learningRate', 'one of the two, as in sgd({ learningRate: 0.1 })', both)
+  if (learningRate !== undefined) {
+    checkNumber(WHERE, 'learningRate', learningRate, 'a finite number above 0', (rate) => rate > 0)
   }
-  if (optimizer !== undefined) return readOptimizer(WHERE, optimizer)
-  if (learningRate === undefined) return sgd()
-  checkNumber(WHERE, 'learningRate', learningRate, 'a finite number above 0', (rate) => rate > 0)
-  return sgd({ learningRate })
+  if (optimizer !== undefined) {
+    const read = readOptimizer(WHERE, optimizer)
+    return learningRate === undefined ? read : Object.freeze({ ...read, learningRate })
+  }
+  return learningRate === undefined ? sgd() : sgd({ learningRate })
 }

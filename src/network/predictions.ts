@@ -1,6 +1,7 @@
 import ndarray from 'ndarray'
 import type { Labels } from '../data/labels.ts'
 import { readLabels } from '../data/labels.ts'
+import type { View } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import type { Rows, Table } from '../matrix/rows.ts'
@@ -12,13 +13,27 @@ import type { Accuracy } from './labels.ts'
 import { compareLabels, countLabels, refuseRow } from './labels.ts'
 
 /** The outputs A_L for these rows (n×inputs): n×outputs. */
-export function predict(where: string, { blueprint, engine }: Inside, inputs: Table): Matrix {
+export function predict(where: string, inside: Inside, inputs: Table): Matrix {
+  return activationsOf(where, inside, inputs, [inside.engine.output])[0] as Matrix
+}
+
+/** Every A_l for these rows (n×inputs): n × the layer's units. */
+export function activations(where: string, inside: Inside, inputs: Table): Matrix[] {
+  const layers = inside.engine.layers.map(({ A }) => A)
+  return activationsOf(where, inside, inputs, layers)
+}
+
+/** Copies of some A_l, which a forward pass fills block by block. */
+function activationsOf(where: string, { blueprint, engine }: Inside, inputs: Table, layers: readonly View[]): Matrix[] {
   const rows = readInputs(where, blueprint, inputs)
-  const { output } = engine
-  const columns = output.shape[1] as number
-  const data = zeros(blueprint.dtype, rows.rows * columns)
-  engine.predict({ inputs: rows }, (start, count) => copyOut(output, count, data, start * columns))
-  return Matrix.wrap(ndarray(data, [rows.rows, columns]))
+  const copies = layers.map((A) => {
+    const columns = A.shape[1] as number
+    return { A, columns, data: zeros(blueprint.dtype, rows.rows * columns) }
+  })
+  engine.predict({ inputs: rows }, (start, count) => {
+    for (const { A, columns, data } of copies) copyOut(A, count, data, start * columns)
+  })
+  return copies.map(({ columns, data }) => Matrix.wrap(ndarray(data, [rows.rows, columns])))
 }
 
 /** The label of each row (n×inputs). */

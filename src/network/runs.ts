@@ -1,6 +1,7 @@
 import { checkBoolean, checkOptions, typeError } from '../errors.ts'
 import type { Table } from '../matrix/rows.ts'
 import type { Generator } from '../random/generator.ts'
+import { refuseSolver } from '../solvers/table.ts'
 import type { History } from '../training/history.ts'
 import { goThrough } from '../training/loop.ts'
 import { Run } from '../training/run.ts'
@@ -11,6 +12,8 @@ import { fitOptions, readFit } from './fit.ts'
 import type { Inside } from './inside.ts'
 import type { NetworkJSON } from './json-format.ts'
 import type { SavedRun } from './saved-run.ts'
+import type { Solution, SolveOptions } from './solve.ts'
+import { solve } from './solve.ts'
 import { FitTrainee } from './trainee.ts'
 
 const OF_NETWORK = 'it belongs to new Network({ … })'
@@ -29,13 +32,15 @@ const elsewhere = {
   validationData: 'validation: { inputs, targets } takes them',
   callbacks: 'onBatch and onEpoch are called',
   verbose: 'progressBar of bp-net/node shows progress',
+  method: 'it belongs to solve; the optimizer of the network is the method of fit',
+  maxIterations: 'it belongs to solve; here are epochs and maxSteps',
 } as const
 
-/** The runs of fit of one network: the one in work, and where the last one stood, for resume. */
+/** The runs of fit and of solve of one network: the one in work, and where the last fit stood, for resume. */
 export class Runs {
   /** what the run in work, or the last one, was asked for */
   #asked: Omit<SavedRun, 'state'> | undefined
-  #isBusy = false
+  #inWork: 'fit' | 'solve' | undefined
   #run: Run | undefined
   /** where the last one stood; the run itself would hold the data */
   #state: SavedRun['state'] | undefined
@@ -47,8 +52,11 @@ export class Runs {
     this.#random = random
   }
 
-  get isBusy(): boolean {
-    return this.#isBusy
+  /** Throws while a run is in work. */
+  refuseMeanwhile(where: string): void {
+    if (this.#inWork === undefined) return
+    const [what, which] = this.#inWork === 'fit' ? ['fitted', 'fit'] : ['solved', 'solve']
+    throw new TypeError(`${where}: the network is being ${what}; await that ${which} first`)
   }
 
   /** The run that can be resumed, as of the last completed step. */
@@ -64,15 +72,27 @@ export class Runs {
 
   /** A run from the network's place, or the last one's; `toJSON` is what checkpoints save. */
   async fit(inputs: Table, targets: Table, options: FitOptions, toJSON: () => NetworkJSON): Promise<History> {
-    this.#isBusy = true
+    this.#inWork = 'fit'
     let run: Run | undefined
     try {
       run = await this.#begin(inputs, targets, options)
       this.#run = run
       return await goThrough(run, options, checkpointsOf(options.checkpoint, toJSON))
     } finally {
-      this.#isBusy = false
+      this.#inWork = undefined
       if (run !== undefined) this.#end(run)
+    }
+  }
+
+  /** A solver's way from the network's place. */
+  async solve(inputs: Table, targets: Table, options: SolveOptions): Promise<Solution> {
+    this.#inWork = 'solve'
+    try {
+      return await solve(this.#inside, inputs, targets, options, () => {
+        this.saved = undefined // a run whose parameters others have moved cannot be resumed
+      })
+    } finally {
+      this.#inWork = undefined
     }
   }
 
@@ -87,6 +107,8 @@ export class Runs {
   async #begin(inputs: Table, targets: Table, options: FitOptions): Promise<Run> {
     const { state: generator } = this.#random
     try {
+      const { method, solver } = Object(options) as Record<string, unknown>
+      refuseSolver('fit', 'method', method ?? solver)
       checkOptions('fit', options, fitOptions, elsewhere)
       const { resume = false } = options
       checkBoolean('fit', 'resume', resume)

@@ -1,16 +1,16 @@
 import type { Dtype, Optimizer, Run } from '../kernels/plan.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import { drain } from '../matrix/pauses.ts'
-import { backward, forward, inputs, loss } from '../rule/rule.ts'
 import { isUsual, overflowOf, usualGradient } from '../training/guard.ts'
 import type { StepMoment } from '../training/trainee.ts'
-import { corrections, limits, measure, settlement, updates } from '../training/updates.ts'
+import { measure, settlement } from '../training/updates.ts'
 import type { Batch } from './batch.ts'
 import type { Engine, Penalty } from './engine.ts'
 import { rowsOf } from './engine.ts'
 import type { Blueprint } from './options.ts'
 import { hasDropout } from './options.ts'
 import { Refusal } from './refusal.ts'
+import { setUpdateCells, stepParts, stepPasses } from './step-plan.ts'
 import { numberAt } from './workspace.ts'
 
 /** How a step is taken. */
@@ -52,28 +52,17 @@ export class Steps {
   #waits = false
 
   constructor(blueprint: Blueprint, engine: Engine) {
-    const { optimizer, dtype, E } = blueprint
+    const { optimizer, dtype } = blueprint
     this.#engine = engine
     this.#optimizer = optimizer
     this.#dtype = dtype
     this.#dropout = hasDropout(blueprint)
-    const { layers, parameters, X, T, perRow, limits: limit, sizes } = engine.workspace
+    const { layers, parameters, sizes } = engine.workspace
     const gradients = parameters.map(({ gradient }) => gradient)
-    const dropout = this.#dropout
+    const parts = stepParts(blueprint, engine.workspace, { dropout: this.#dropout })
     this.#passes = {
-      whole: engine.prepare(() => [
-        ...forward(X, layers, dropout),
-        ...loss(layers, E, T, perRow),
-        ...backward(X, layers, E, T, { dropout }),
-        ...limits(inputs(X, layers, dropout), layers, limit),
-        { kind: 'guard', perRow, limits: limit, below: 'below' },
-        ...updates(optimizer, parameters),
-      ]),
-      gradients: engine.prepare(() => [
-        ...forward(X, layers, dropout),
-        ...backward(X, layers, E, T, { dropout }),
-        ...measure('norm', gradients, sizes),
-      ]),
+      whole: engine.prepare(() => stepPasses(parts).flatMap(([, operations]) => operations)),
+      gradients: engine.prepare(() => [...parts.forward(), ...parts.backward(), ...measure('norm', gradients, sizes)]),
       largestGradients: engine.prepare(() => measure('largest', gradients, sizes)),
       largestParameters: engine.prepare(() =>
         measure(
@@ -84,7 +73,7 @@ export class Steps {
       ),
       scale: engine.prepare(() => gradients.map((of) => ({ kind: 'scale', of, factor: 'factor' }))),
       clip: engine.prepare(() => gradients.map((of) => ({ kind: 'clip', of, most: 'most' }))),
-      update: engine.prepare(() => updates(optimizer, parameters)),
+      update: engine.prepare(parts.update),
       settle: engine.prepare(() => settlement(layers)),
     }
     const states = parameters[0]?.state ?? []
@@ -181,11 +170,7 @@ export class Steps {
   }
 
   #setCells({ rate }: Moment): void {
-    const { cells } = this.#engine
-    const [correction1, correction2] = corrections(this.#optimizer, this.count + 1)
-    cells.rate = rate
-    cells.correction1 = correction1
-    cells.correction2 = correction2
+    setUpdateCells(this.#engine.cells, this.#optimizer, this.count + 1, rate)
   }
 
   /** Clips each gradient by value, then all of them by their norm, as PyTorch's clip_grad_norm_ does. */

@@ -13,13 +13,28 @@ const GELU_CUBIC = 0.044715
 const geluTanh = (z: number) => Math.tanh(GELU_SCALE * (z + GELU_CUBIC * z * z * z))
 
 /** a = z */
-const identity: ElementActivation = { name: 'identity', value: (z) => z, derivative: () => 1 }
+const identity: ElementActivation = {
+  name: 'identity',
+  value: (z) => z,
+  derivative: () => 1,
+  formula: { value: 'z', derivative: '' },
+}
 
 /** a = 1/(1 + e⁻ᶻ), between 0 and 1 */
-const sigmoid: ElementActivation = { name: 'sigmoid', value: logistic, derivative: (_z, a) => a * (1 - a) }
+const sigmoid: ElementActivation = {
+  name: 'sigmoid',
+  value: logistic,
+  derivative: (_z, a) => a * (1 - a),
+  formula: { value: '1/(1 + e^(−z))', derivative: 'a ⊙ (1 − a)' },
+}
 
 /** a = tanh z, between −1 and 1 */
-const tanh: ElementActivation = { name: 'tanh', value: (z) => Math.tanh(z), derivative: (_z, a) => 1 - a * a }
+const tanh: ElementActivation = {
+  name: 'tanh',
+  value: (z) => Math.tanh(z),
+  derivative: (_z, a) => 1 - a * a,
+  formula: { value: 'tanh(z)', derivative: '(1 − a²)' },
+}
 
 /** a = max(0, z); relu'(0) = 0 */
 const relu: ElementActivation = {
@@ -28,6 +43,7 @@ const relu: ElementActivation = {
   derivative: (z) => (z > 0 ? 1 : 0),
   kinks: [0],
   initializer: 'heUniform',
+  formula: { value: 'max(0, z)', derivative: '(1 where z > 0, else 0)' },
 }
 
 /** a = z for z > 0, else 0.01·z (Maas, Hannun and Ng 2013) */
@@ -37,6 +53,7 @@ const leakyRelu: ElementActivation = {
   derivative: (z) => (z > 0 ? 1 : 0.01),
   kinks: [0],
   initializer: 'heUniform',
+  formula: { value: '(z where z > 0, else 0.01·z)', derivative: '(1 where z > 0, else 0.01)' },
 }
 
 /** a = z for z > 0, else eᶻ − 1 (Clevert, Unterthiner and Hochreiter 2015, α = 1) */
@@ -45,6 +62,7 @@ const elu: ElementActivation = {
   value: (z) => (z > 0 ? z : Math.expm1(z)),
   derivative: (z, a) => (z > 0 ? 1 : a + 1),
   initializer: 'heUniform',
+  formula: { value: '(z where z > 0, else e^(z) − 1)', derivative: '(1 where z > 0, else a + 1)' },
 }
 
 /** a = ½z·(1 + tanh(√(2/π)·(z + 0.044715 z³))) (Hendrycks and Gimpel 2016, the tanh form) */
@@ -57,6 +75,11 @@ const gelu: ElementActivation = {
     return 0.5 * (1 + t) + 0.5 * z * slope
   },
   initializer: 'heUniform',
+  formula: {
+    value: '½·z ⊙ (1 + tanh(√(2/π)·(z + 0.044715·z³)))',
+    derivative: '(½·(1 + h) + ½·z ⊙ (1 − h²) ⊙ (√(2/π)·(1 + 0.134145·z²)))',
+    where: 'h = tanh(√(2/π)·(z + 0.044715·z³))',
+  },
 }
 
 /** a = z·sigmoid(z) (Elfwing, Uchibe and Doya 2018) */
@@ -68,6 +91,7 @@ const silu: ElementActivation = {
     return s * (1 + z * (1 - s))
   },
   initializer: 'heUniform',
+  formula: { value: 'z/(1 + e^(−z))', derivative: 's ⊙ (1 + z ⊙ (1 − s))', where: 's = 1/(1 + e^(−z))' },
 }
 
 /** a = ln(1 + eᶻ), written so that the exponential never overflows (Dugas et al. 2001) */
@@ -76,6 +100,7 @@ const softplus: ElementActivation = {
   value: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
   derivative: logistic,
   initializer: 'heUniform',
+  formula: { value: 'ln(1 + e^(z))', derivative: '1/(1 + e^(−z))' },
 }
 
 /** a_j = e^(z_j)/Σ e^(z_k) over the row, shifted by the row's maximum so that nothing overflows */
@@ -93,6 +118,7 @@ const softmax: RowActivation = {
     const along = Array.from(a).reduce((sum, value, j) => sum + value * (g[j] as number), 0)
     return Array.from(a, (value, j) => value * ((g[j] as number) - along))
   },
+  formula: { value: 'e^(z)/(row sums of e^(z))', derivative: 'a ⊙ (g − row sums of g ⊙ a)' }, // g = ∂E/∂a
 }
 
 /**

@@ -5,6 +5,7 @@ const squaredError: ElementLoss = {
   name: 'squaredError',
   value: (a, t) => 0.5 * (a - t) ** 2,
   derivative: (a, t) => a - t,
+  formula: { value: '½·Σ(a − t)²', derivative: '(a − t)' },
 }
 
 /** E = Σ |a − t|; the derivative at a = t is taken as 0 */
@@ -13,6 +14,7 @@ const absoluteError: ElementLoss = {
   value: (a, t) => Math.abs(a - t),
   derivative: (a, t) => Math.sign(a - t),
   kinks: [0],
+  formula: { value: 'Σ|a − t|', derivative: 'sign(a − t)' },
 }
 
 /** E = Σ ½d² where |d| ≤ 1, else |d| − ½, with d = a − t (Huber 1964, δ = 1) */
@@ -23,6 +25,7 @@ const huber: ElementLoss = {
     return d <= 1 ? 0.5 * d * d : d - 0.5
   },
   derivative: (a, t) => Math.max(-1, Math.min(1, a - t)),
+  formula: { value: 'Σ(½·d² where |d| ≤ 1, else |d| − ½), d = a − t', derivative: 'max(−1, min(1, a − t))' },
 }
 
 /** E = −Σ t·ln a + (1 − t)·ln(1 − a), a = sigmoid(z), taken as max(z, 0) − z·t + ln(1 + e^−|z|); ∂E/∂z = a − t */
@@ -36,6 +39,7 @@ const binaryCrossEntropy: FusedLoss = {
       0,
     ),
   derivative: (a, t) => Array.from(a, (value, j) => value - (t[j] as number)),
+  formula: { value: '−Σ(t ⊙ ln(a) + (1 − t) ⊙ ln(1 − a))', derivative: 'a − t' },
 }
 
 /** E = −Σ t·ln a, a = softmax(z), taken as Σ t·(ln Σ e^z − z); ∂E/∂z = a·Σt − t */
@@ -53,6 +57,7 @@ const categoricalCrossEntropy: FusedLoss = {
     const total = Array.from(t).reduce((sum, value) => sum + value, 0)
     return Array.from(a, (value, j) => value * total - (t[j] as number))
   },
+  formula: { value: '−Σ(t ⊙ ln(a))', derivative: 'a ⊙ (row sums of t) − t' },
 }
 
 /**

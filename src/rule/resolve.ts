@@ -1,4 +1,5 @@
-import { checkFunction, checkNumber, rangeError, typeError, unknownName } from '../errors.ts'
+import { checkFunction, checkMember, checkNumber, rangeError, typeError, unknownName } from '../errors.ts'
+import type { Formula } from '../kernels/formula.ts'
 import type { Activation, ElementActivation, Loss } from '../kernels/plan.ts'
 import type { ActivationName } from './activations.ts'
 import { activations } from './activations.ts'
@@ -94,7 +95,7 @@ function checkOwn(where: string, kind: string, value: unknown, builtIn: Readonly
       value,
     )
   }
-  const { name, value: f, derivative, kinks = [] } = value as Partial<Activation>
+  const { name, value: f, derivative, kinks = [], formula } = value as Partial<Activation>
   if (typeof name !== 'string' || name === '') throw typeError(where, `the name of the ${kind}`, 'a text', name)
   if (Object.hasOwn(builtIn, name) && builtIn[name] !== value) {
     throw rangeError(where, `the name of your ${kind}`, `another than the built-in ${kind}s have`, name)
@@ -103,4 +104,13 @@ function checkOwn(where: string, kind: string, value: unknown, builtIn: Readonly
   checkFunction(where, `${name}.derivative`, derivative)
   if (!Array.isArray(kinks)) throw typeError(where, `${name}.kinks`, 'an array of numbers', kinks)
   for (const kink of kinks) checkNumber(where, `a kink of ${name}`, kink)
+  if (formula !== undefined) checkFormula(where, `${name}.formula`, formula)
+}
+
+function checkFormula(where: string, subject: string, formula: unknown): void {
+  checkMember(where, subject, formula, ['value', 'derivative', 'where'])
+  const { value, derivative, where: letters = '' } = formula as Partial<Formula>
+  for (const [part, text] of Object.entries({ value, derivative, where: letters })) {
+    if (typeof text !== 'string') throw typeError(where, `${subject}.${part}`, 'a text', text)
+  }
 }

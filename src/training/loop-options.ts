@@ -106,7 +106,11 @@ export function limitReached({ epochs, maxSteps }: RunSettings, epoch: number, s
 function checkCallbacks(where: string, { onBatch, onEpoch, signal }: LoopOptions): void {
   if (onBatch !== undefined) checkFunction(where, 'onBatch', onBatch)
   if (onEpoch !== undefined) checkFunction(where, 'onEpoch', onEpoch)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw typeError(where, 'signal', 'an AbortSignal', signal)
-  }
+  checkSignal(where, signal)
+}
+
+/** Throws unless a signal is one, or absent. */
+export function checkSignal(where: string, signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return
+  throw typeError(where, 'signal', 'an AbortSignal', signal)
 }

@@ -1,5 +1,6 @@
 import { checkBoolean, checkNumber, checkOptions, rangeError, typeError, unknownName } from '../errors.ts'
 import type { Adagrad, Adam, Optimizer, Rmsprop, Sgd } from '../kernels/plan.ts'
+import { refuseSolver } from '../solvers/table.ts'
 
 /** The settings of an optimizer, each with a default. */
 export type OptimizerSettings<O extends Optimizer> = Partial<Omit<O, 'name'>>
@@ -166,14 +167,21 @@ const readers = {
   adamw: reader<Adam>('adamw', { learningRate: [0.001, positive], ...adamSettings, weightDecay: [0.01, notNegative] }),
 }
 
+/** Whether a name is that of an optimizer. */
+export function isOptimizerName(name: string): boolean {
+  return Object.hasOwn(readers, name)
+}
+
 /** The optimizer that plain data stands for: made by {@link sgd} or another, written by hand or read from a file. */
 export function readOptimizer(where: string, value: unknown): Optimizer {
+  refuseSolver(where, 'the optimizer', value)
   if (typeof value !== 'object' || value === null || !('name' in value)) {
     throw typeError(where, 'the optimizer', 'what sgd(), adagrad(), rmsprop(), adam() or adamw() returns', value)
   }
   const { name, ...options } = value
   if (typeof name !== 'string') throw typeError(where, 'the name of the optimizer', 'a text', name)
-  if (!Object.hasOwn(readers, name)) throw unknownName(where, 'optimizer', name, Object.keys(readers))
+  refuseSolver(where, 'the optimizer', name)
+  if (!isOptimizerName(name)) throw unknownName(where, 'optimizer', name, Object.keys(readers))
   const read = readers[name as keyof typeof readers] as Reader<Optimizer>
   return read(`${where}: optimizer`, options)
 }

@@ -25,7 +25,7 @@ const withCause = (cause: string) =>
   provoked.filter((one) => one.cause === cause).map((one) => [one.title, one] as const)
 
 describe('what the message advises helps', () => {
-  test.each(withCause('learningRate'))('the learning rate, after %s', async (_, one) => {
+  test.each(withCause('rateTooHigh'))('the learning rate, after %s', async (_, one) => {
     const { network, inputs, targets, fit } = one
     const { message, evidence } = await failure(new Network(network).fit(inputs, targets, { ...schedule, ...fit }))
     const advised = Number(/Try a learning rate of (\S+), or/.exec(message)?.[1])
@@ -37,22 +37,22 @@ describe('what the message advises helps', () => {
   })
 
   // a rate of 1e-40, which lets a velocity overflow, moves nothing where all is well
-  const steep = withCause('inputs').filter(([title]) => !title.includes('velocity'))
+  const steep = withCause('unscaledInputs').filter(([title]) => !title.includes('velocity'))
 
   test.each(steep)('scaling, after %s', async (_, one) => {
     await expectToTrain({ ...one, inputs: scaled(one.inputs), targets: scaled(one.targets) })
   })
 
-  test.each(withCause('targets'))('scaling, after %s', async (_, one) => {
+  test.each(withCause('unscaledTargets'))('scaling, after %s', async (_, one) => {
     await expectToTrain({ ...one, targets: scaled(one.targets) })
   })
 
-  test.each(withCause('gradients'))('the weights that were drawn, after %s', async (_, one) => {
+  test.each(withCause('explodingGradients'))('the weights that were drawn, after %s', async (_, one) => {
     const { prepare: __, ...undisturbed } = one
     await expectToTrain({ ...undisturbed, fit: { epochs: 100 } })
   })
 
-  const clippable = withCause('gradients').filter(([title]) => /^\d+ layers/.test(title))
+  const clippable = withCause('explodingGradients').filter(([title]) => /^\d+ layers/.test(title))
 
   test.each(clippable)('clipNorm, where it is advised, after %s', async (_, { network, inputs, targets, prepare }) => {
     const build = () => {
@@ -90,14 +90,14 @@ describe('the evidence is what was measured', () => {
       for (let epoch = 0; epoch < 60; epoch++) await one.fit(inputs, targets, { batchSize: 60 })
     }
     const error = await failure(fitAll())
-    expect(error.likelyCause).toBe('learningRate')
+    expect(error.likelyCause).toBe('rateTooHigh')
     expect(error.evidence.losses).toHaveLength(9)
     expect(error.evidence.losses[0]).toBeCloseTo(first, 6)
     const again = refusal(() => one.train(inputs, targets))
-    expect(again.likelyCause).toBe('learningRate')
+    expect(again.likelyCause).toBe('rateTooHigh')
     expect(again.evidence.losses).toEqual(error.evidence.losses)
     const resumed = await failure(one.fit(inputs, targets, { resume: true }))
-    expect(resumed.likelyCause).toBe('learningRate')
+    expect(resumed.likelyCause).toBe('rateTooHigh')
   })
 
   test('norms, sizes and shares are those of a float64 copy on the same rows', () => {

@@ -67,7 +67,7 @@ test.each(provoked.map((one) => [one.title, one] as const))('train refuses %s', 
   if (process.env.SHOW) console.log(one.title, '::', error.likelyCause, '::', error.message)
   expect(error.message).toMatch(`train, step ${steps + 1} of the network: `)
   expect(error.likelyCause, error.message).toBe(cause)
-  expectWords(error, words.slice(0, cause === 'function' ? 0 : 1))
+  expectWords(error, words.slice(0, cause === 'brokenFunction' ? 0 : 1))
   expectFinite(network)
   const kept = JSON.stringify(network)
   expect(refusal(train).likelyCause).toBe(cause)

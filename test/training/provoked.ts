@@ -1,8 +1,9 @@
+import type { FindingKind } from '../../src/findings/finding.ts'
+import type { Evidence } from '../../src/findings/refused-step.ts'
 import type { ElementActivation, ElementLoss, RowActivation } from '../../src/kernels/plan.ts'
 import type { FitOptions } from '../../src/network/fit.ts'
 import type { Network } from '../../src/network/network.ts'
 import type { NetworkOptions } from '../../src/network/options.ts'
-import type { Cause, Evidence } from '../../src/training/diagnosis.ts'
 import { short } from '../../src/training/number-words.ts'
 import { adagrad, adam, adamw, rmsprop, sgd } from '../../src/training/optimizers.ts'
 
@@ -15,7 +16,7 @@ export interface Provoked {
   readonly fit?: FitOptions
   /** what is done to the network before it is trained */
   readonly prepare?: (network: Network) => void
-  readonly cause: Cause
+  readonly cause: FindingKind
   /** what the message says, beside the cause */
   readonly words: readonly (string | RegExp)[]
   readonly evidence?: (evidence: Evidence) => boolean
@@ -89,7 +90,7 @@ const rates: Provoked[] = [
         title: `a learning rate of ${learningRate} with ${activation} ${JSON.stringify(network)}`,
         network: { ...regression, activation, learningRate, ...network },
         targets: { softmax: classes, sigmoid: labels }[String(network.outputActivation)] ?? targets,
-        cause: 'learningRate',
+        cause: 'rateTooHigh',
         words: [`the learning rate ${short(learningRate)} is too high for sgd`],
         evidence: (evidence: Evidence) => evidence.learningRate === learningRate,
       }) as Provoked,
@@ -112,7 +113,7 @@ const rates: Provoked[] = [
       ...common,
       title: `a learning rate of ${learningRate} with ${name} ${JSON.stringify(more)}`,
       network: { ...regression, activation: 'relu', optimizer: optimizers[name]({ learningRate, ...more }) },
-      cause: 'learningRate',
+      cause: 'rateTooHigh',
       words: ['the learning rate 1', 'is too high for'],
     }),
   ),
@@ -121,7 +122,7 @@ const rates: Provoked[] = [
     title: 'a weight decay that turns weights around, with sgd',
     network: { ...regression, optimizer: sgd({ learningRate: 0.3, weightDecay: 10 }) },
     fit: { epochs: 200 },
-    cause: 'learningRate',
+    cause: 'rateTooHigh',
     words: ['the learning rate 0.3 is too high for a weight decay of 10, as each step multiplies weights by -2'],
     evidence: ({ decay }) => decay === 10,
   },
@@ -130,7 +131,7 @@ const rates: Provoked[] = [
     title: 'a weight decay that turns weights around, with adamw',
     network: { ...regression, optimizer: adamw({ learningRate: 0.01, weightDecay: 1e3 }) },
     fit: { epochs: 200 },
-    cause: 'learningRate',
+    cause: 'rateTooHigh',
     words: ['too high for a weight decay of 1000, as each step multiplies weights by -9'],
   },
   {
@@ -138,7 +139,7 @@ const rates: Provoked[] = [
     title: 'an l2 that turns weights around',
     network: { ...regression, learningRate: 0.3 },
     fit: { epochs: 200, l2: 100 },
-    cause: 'learningRate',
+    cause: 'rateTooHigh',
     words: ['too high for a weight decay of 100, as each step multiplies weights by -29'],
     evidence: ({ decay }) => decay === 100,
   },
@@ -177,7 +178,7 @@ const unscaled: Provoked[] = [
       network: { ...regression, activation, ...withRate(0.1, network) } as NetworkOptions,
       inputs: waves(4, factor, column),
       targets: network.outputActivation === 'sigmoid' ? labels : targets,
-      cause: 'inputs',
+      cause: 'unscaledInputs',
       words: ['the inputs are not scaled: column ', ...(column === undefined ? [] : [`column ${column} goes from `])],
       evidence: (evidence) => isColumn(evidence.inputs, column, factor),
     }),
@@ -193,7 +194,7 @@ const unscaled: Provoked[] = [
     },
     inputs: waves(64, 127.5).map((row) => row.map((value) => Math.round(value + 127.5))),
     targets: Array.from({ length: ROWS }, (_, i) => Array.from({ length: 10 }, (_, j) => Number(i % 10 === j))),
-    cause: 'inputs',
+    cause: 'unscaledInputs',
     words: [/the inputs are not scaled: column \d+ goes from 0 to 255/],
   },
   ...(
@@ -213,7 +214,7 @@ const unscaled: Provoked[] = [
       title: `targets of ${factor} with ${activation} ${JSON.stringify(network)}`,
       network: { ...regression, activation, ...withRate(0.1, network) } as NetworkOptions,
       targets: curve(factor),
-      cause: 'targets',
+      cause: 'unscaledTargets',
       words: ['the targets are not scaled: column 0 goes from '],
       evidence: (evidence) => isColumn(evidence.targets, 0, factor),
     }),
@@ -229,7 +230,7 @@ const squares: Provoked[] = [
       network: { ...regression, layers: [4, 1], optimizer: optimizers[name]() },
       targets: targets.map((row, i) => (i === 37 ? [1.5e19] : row)),
       fit: { batchSize: 1 },
-      cause: 'targets',
+      cause: 'unscaledTargets',
       words: [
         /layer 0: the (mean|sum) of squared gradients of its (weights|biases) is up to \d\.\d+e38; expected below 1.7e38/,
       ],
@@ -249,7 +250,7 @@ const squares: Provoked[] = [
     targets: Array.from({ length: 40 }, () => [-3e37]),
     prepare: ({ layers }) => layers[0]?.weights.set(0, 0, 0.5),
     fit: { batchSize: 1 },
-    cause: 'inputs',
+    cause: 'unscaledInputs',
     words: ['layer 0: the velocity of its weights is up to'],
     steps: 7,
   },
@@ -260,7 +261,7 @@ const squares: Provoked[] = [
     targets: Array.from({ length: 40 }, () => [-4e18]),
     prepare: ({ layers }) => layers[0]?.weights.set(0, 0, 0.5),
     fit: { batchSize: 1 },
-    cause: 'inputs',
+    cause: 'unscaledInputs',
     words: ['layer 0: the sum of squared gradients of its weights is up to'],
     steps: 10,
   },
@@ -285,7 +286,7 @@ const explosions: Provoked[] = [
       title: `${depth} layers of ${activation} with weights ${factor} times as large ${JSON.stringify(network)}`,
       network: { ...regression, layers: deep(depth), activation, ...withRate(0.01, network) } as NetworkOptions,
       prepare: (one) => rewrite(one, (weight) => factor * weight),
-      cause: 'gradients',
+      cause: 'explodingGradients',
       words: ['gradients explode: ', 'from layer 0 up, largest activations'],
       evidence: ({ layers }) => layers.length === depth + 1,
     }),
@@ -303,7 +304,7 @@ const explosions: Provoked[] = [
       title: `weights of ${weight} in layer ${l} above or of ${activation}`,
       network: { ...regression, activation, learningRate: 0.01 },
       prepare: (network) => rewrite(network, (drawn) => weight * Math.sign(drawn), l),
-      cause: 'gradients',
+      cause: 'explodingGradients',
       words: ['gradients explode: from layer 0 up'],
       evidence: ({ layers }) => layers[l]?.largestParameter === Math.fround(weight),
       steps: 0,
@@ -314,7 +315,7 @@ const explosions: Provoked[] = [
     title: 'a bias of 1e30',
     network: { ...regression, activation: 'relu' },
     prepare: ({ layers }) => layers[0]?.biases.set(0, 3, 1e30),
-    cause: 'gradients',
+    cause: 'explodingGradients',
     words: ['gradients explode'],
     evidence: ({ layers }) => layers[0]?.largestParameter === Math.fround(1e30),
   },
@@ -334,7 +335,7 @@ const units: Provoked[] = (
     network: { ...regression, activation, dtype: 'float64' } as NetworkOptions,
     inputs: waves(4, 4).map((row) => row.map((x) => x + 6)),
     prepare: ({ layers }) => layers[0]?.weights.map((_, i, j) => 1e308 * sign(i, j), layers[0].weights),
-    cause: 'units',
+    cause: kind === 'dead' ? 'deadUnits' : 'saturatedUnits',
     words: [`dead or saturated units: 75 % ${kind} in layer 0; the largest parameter of such a layer is 1e308`],
     evidence: ({ layers: [first] }) => (kind === 'dead' ? first?.deadShare : first?.saturatedShare) === 0.75,
     steps: 0,
@@ -470,7 +471,7 @@ const functions: Provoked[] = (
     title: `${title}, of the user's own`,
     network: { ...regression, ...network } as NetworkOptions,
     inputs: waves(4, 3),
-    cause: 'function',
+    cause: 'brokenFunction',
     words: [words],
   }),
 )
@@ -479,7 +480,7 @@ functions.push({
   ...common,
   title: "an exponential of the user's own that a rate of 100 sends beyond all bounds",
   network: { ...regression, activation: own(Math.exp, Math.exp), learningRate: 100 },
-  cause: 'learningRate',
+  cause: 'rateTooHigh',
   words: ['the learning rate 100 is too high for sgd'],
 })
 

@@ -124,13 +124,13 @@ describe.each(kernelNames)("with onDivergence: 'halveRate' and %s kernels", (ker
   )
 
   test.each([
-    ['inputs of 1e30', {}, waves(4, 1e30), 'inputs'],
-    ['inputs that overflow squares', { optimizer: adam(), loss: 'huber' }, waves(4, 1e22), 'inputs'],
+    ['inputs of 1e30', {}, waves(4, 1e30), 'unscaledInputs'],
+    ['inputs that overflow squares', { optimizer: adam(), loss: 'huber' }, waves(4, 1e22), 'unscaledInputs'],
     [
       'a function that gives NaN',
       { activation: { name: 'mine', value: Math.sqrt, derivative: () => 1 } },
       inputs,
-      'function',
+      'brokenFunction',
     ],
   ] as const)('gives up at once where no rate helps: %s', async (_, options, rows, cause) => {
     const build = () => new Network({ ...regression, activation: 'relu', ...options, kernels })
@@ -144,7 +144,7 @@ describe.each(kernelNames)("with onDivergence: 'halveRate' and %s kernels", (ker
   test('gives up after 40 halvings, and explains', async () => {
     const network = new Network({ ...regression, activation: 'relu', learningRate: 1e38, kernels })
     const error = await failure(network.fit(inputs, targets, { onDivergence: 'halveRate', epochs: 50, batchSize: 20 }))
-    expect(error.likelyCause).toBe('learningRate')
+    expect(error.likelyCause).toBe('rateTooHigh')
     expect(error.evidence.learningRate).toBe(1e38 * 2 ** -40)
     expect(rollbacksOf(network)).toHaveLength(40)
     expectFinite(network)

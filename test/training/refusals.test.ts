@@ -26,7 +26,7 @@ describe.each(kernelNames)('with %s kernels, a number that someone wrote', (kern
       network.layers[l]?.[name].set(0, 0, value)
       const kept = standOf(network)
       const error = await failure(network.fit(inputs, targets))
-      expect(error.likelyCause).toBe('parameters')
+      expect(error.likelyCause).toBe('brokenParameter')
       const place = name === 'weights' ? 'weights, row 0, column 0' : 'biases, column 0'
       const words = `fit, epoch 1, batch 1 (step 1 of the run): layer ${l}: an element of its ${name} is`
       expect(error.message).toContain(words)
@@ -45,7 +45,7 @@ describe.each(kernelNames)('with %s kernels, a number that someone wrote', (kern
       network.layers[l]?.[name].set(0, 0, Number.NaN)
       const kept = JSON.stringify(network)
       const error = refusal(() => network.train(inputs, targets))
-      expect(error.likelyCause).toBe('parameters')
+      expect(error.likelyCause).toBe('brokenParameter')
       expect(error.message).toContain('train, step 2 of the network: the loss of row 0 is NaN')
       expect(JSON.stringify(network)).toBe(kept)
       network.layers[l]?.[name].set(0, 0, 0)
@@ -66,7 +66,7 @@ describe.each(kernelNames)('with %s kernels, a number that someone wrote', (kern
       ? { onBatch: ({ step }) => (step === steps ? write() : undefined) }
       : { onEpoch: write }
     const error = await failure(network.fit(inputs, targets, { ...options, epochs: 5, batchSize: 20 }))
-    expect(error.likelyCause).toBe('parameters')
+    expect(error.likelyCause).toBe('brokenParameter')
     expect(error.message).toContain(`layer 0, weights, row 2, column 3, is ${isInfinite ? 'Infinity' : 'NaN'}`)
     expect(error.message).toContain(`(step ${steps + 1} of the run)`)
     expect(network.toJSON().training?.steps).toBe(steps)
@@ -82,7 +82,7 @@ describe.each(kernelNames)('with %s kernels, a number that someone wrote', (kern
       const running = network.fit(inputs, targets, { epochs: 1e6, batchSize })
       setTimeout(() => network.layers[1]?.weights.set(2, 3, Number.NaN), 20)
       const error = await failure(running)
-      expect(error.likelyCause).toBe('parameters')
+      expect(error.likelyCause).toBe('brokenParameter')
       expect(error.message).toContain('layer 1, weights, row 2, column 3, is NaN')
       expect(numbersOf(network).filter((number) => !Number.isFinite(number))).toEqual([Number.NaN])
       network.layers[1]?.weights.set(2, 3, 0)
@@ -96,7 +96,7 @@ describe.each(kernelNames)('with %s kernels, a number that someone wrote', (kern
     const onBatch = ({ step }: { step: number }) =>
       step === 2 ? network.layers[0]?.biases.set(0, 1, Number.NaN) : undefined
     const error = await failure(network.fit(inputs, targets, { onBatch, onDivergence: 'halveRate', batchSize: 20 }))
-    expect(error.likelyCause).toBe('parameters')
+    expect(error.likelyCause).toBe('brokenParameter')
     expect(network.layers[0]?.biases.get(0, 1)).toBeNaN()
   })
 })
@@ -163,13 +163,13 @@ describe.each(kernelNames)('with %s kernels', (kernels) => {
       new Network({ layers: [4, 6, 1], activation: 'relu', outputActivation: 'identity', kernels, seed: 2 })
     const network = build()
     const error = await failure(network.fit(rows, curve(1, 700), { batchSize: 700, shuffle: false }))
-    expect(error).toMatchObject({ row: 613, likelyCause: 'inputs', overflow: 'the loss' })
+    expect(error).toMatchObject({ row: 613, likelyCause: 'unscaledInputs', overflow: 'the loss' })
     expect(error.message).toContain('the loss of row 613 is Infinity')
     expect(error.evidence.layers[0]?.largestActivation).toBeGreaterThan(1e28)
     expect(standOf(network)).toEqual(standOf(build()))
     const shuffled = await failure(network.fit(rows, curve(1, 700), { batchSize: 300 }))
-    expect(shuffled).toMatchObject({ row: 613, likelyCause: 'inputs' })
-    expect(refusal(() => network.train(rows, curve(1, 700)))).toMatchObject({ row: 613, likelyCause: 'inputs' })
+    expect(shuffled).toMatchObject({ row: 613, likelyCause: 'unscaledInputs' })
+    expect(refusal(() => network.train(rows, curve(1, 700)))).toMatchObject({ row: 613, likelyCause: 'unscaledInputs' })
   })
 
   test('rows that are held out are no evidence', async () => {
@@ -181,10 +181,10 @@ describe.each(kernelNames)('with %s kernels', (kernels) => {
     for (const i of inputs.keys()) {
       const error = await parted(inputs.map((row, k) => (k === i ? row.with(2, 1e6) : row)))
       seen.add(error.likelyCause)
-      if (error.likelyCause === 'learningRate') expect(error.evidence.inputs.greatest).toBeLessThanOrEqual(1)
+      if (error.likelyCause === 'rateTooHigh') expect(error.evidence.inputs.greatest).toBeLessThanOrEqual(1)
     }
     expect(evidence.inputs.greatest).toBeLessThanOrEqual(1)
-    expect([...seen].sort()).toEqual(['inputs', 'learningRate'])
+    expect([...seen].sort()).toEqual(['rateTooHigh', 'unscaledInputs'])
   })
 
   test('validation rows whose loss is not finite end no run: history and JSON hold what was measured', async () => {

@@ -1,0 +1,126 @@
+import type { History } from '../training/history.ts'
+import { short } from '../training/number-words.ts'
+import type { Finding } from './finding.ts'
+
+/** Fewer epochs show no course. */
+const FEWEST_EPOCHS = 5
+
+/** A network whose loss is so small a share of a constant output's has learned its rows, whatever its layers look like. */
+export const FITTED = 0.1
+
+/** No network begins with so many times the loss of the best constant output, where data and weights are sound. */
+const SHOT_UP = 10
+
+/** What a course is measured by. */
+export interface CourseContext {
+  /** the loss of the best outputs that are the same for every row */
+  readonly baseline: number
+  /** the loss of the network as it stands */
+  readonly loss: number
+  /** inputs, units of each layer, outputs */
+  readonly layers: readonly number[]
+  readonly rows: number
+}
+
+/**
+ * A validation loss that rose while the other fell, by a third and a tenth of what a constant output loses; or one that is four
+ * times the other and half of a constant output's. Where the best epoch was put back, nothing is lost.
+ */
+export function findOverfitting(history: History, { baseline, rows }: CourseContext): Finding[] {
+  const { validationLoss, loss } = history
+  const last = validationLoss.at(-1)
+  if (last === undefined || validationLoss.length < FEWEST_EPOCHS || history.bestEpoch !== undefined) return []
+  const least = validationLoss.reduce((a, b) => Math.min(a, b))
+  const best = validationLoss.indexOf(least)
+  const trained = loss.at(-1) as number
+  const hasRisen = last > 1.33 * least && last - least > 0.1 * baseline && trained < 0.95 * (loss[best] as number)
+  const isApart = last > 4 * trained && last > 0.5 * baseline
+  if (!hasRisen && !isApart) return []
+  const [first, now] = [short(loss[0] as number), short(trained)]
+  const course = hasRisen
+    ? `after epoch ${best + 1} the validation loss rose from ${short(least)} to ${short(last)}`
+    : `the validation loss stays at ${short(last)}`
+  return [
+    {
+      kind: 'overfitting',
+      what: `the network learns its rows by heart: ${course}, while that of training fell from ${first} to ${now}`,
+      where: { data: 'validation', epoch: best + 1 },
+      evidence: { validationLoss: last, leastValidationLoss: least, loss: trained, baseline },
+      fix: {
+        advice: 'Stop at the best epoch (earlyStopping), add l2 or dropout, or find more rows',
+        fit: { earlyStopping: { patience: 10 }, l2: Number(short(1 / rows)) },
+      },
+    },
+  ]
+}
+
+/** A loss that no longer falls and is hardly below that of a constant output. */
+export function findUnderfitting(history: History, context: CourseContext): Finding[] {
+  const { baseline, loss, layers } = context
+  const { length } = history.loss
+  if (length < FEWEST_EPOCHS || loss < 0.9 * baseline || baseline === 0) return []
+  const quarter = history.loss.slice(-Math.max(2, Math.floor(length / 4)))
+  const fell = 1 - (quarter.at(-1) as number) / (quarter[0] as number)
+  if (fell > 0.02) return []
+  const larger = enlarge(layers)
+  return [
+    {
+      kind: 'underfitting',
+      what: `the network is no better than one constant output: its loss is ${short(loss)}, that of the best constant ${short(baseline)}, and it no longer falls`,
+      where: { epoch: length },
+      evidence: { loss, baseline, epochs: length },
+      fix: {
+        advice: `Try more hidden units, as layers: [${larger.join(', ')}]; or inputs that tell more`,
+        network: { layers: larger },
+      },
+    },
+  ]
+}
+
+/** The same layers with twice the hidden units; with some where there were none. */
+function enlarge(layers: readonly number[]): number[] {
+  const [inputs, outputs] = [layers[0] as number, layers.at(-1) as number]
+  if (layers.length === 2) return [inputs, Math.max(16, Math.min(128, 2 * Math.max(inputs, outputs))), outputs]
+  return layers.map((units, l) => (l === 0 || l === layers.length - 1 ? units : Math.max(8, 2 * units)))
+}
+
+/** A run that went back to an earlier state, whose loss shot up, or jumps up and down where it should have settled. */
+export function findJumps(history: History, rate: number, context: CourseContext): Finding[] {
+  const { baseline } = context
+  const { rollbacks, loss } = history
+  const last = rollbacks.at(-1)
+  if (last !== undefined) {
+    const better = Number(short(rate * last.rateFactor))
+    const times = rollbacks.length === 1 ? 'once' : `${rollbacks.length} times`
+    return [tooHigh(rate, better, `the run went back ${times}, the last time in epoch ${last.epoch}`, last.epoch)]
+  }
+  if (context.loss < FITTED * baseline) return []
+  const highest = loss.reduce((a, b) => Math.max(a, b), 0)
+  if (highest > SHOT_UP * baseline) {
+    const epoch = loss.indexOf(highest) + 1
+    const words = `in epoch ${epoch} the loss was ${short(highest)}, where the best constant output loses ${short(baseline)}`
+    return [tooHigh(rate, Number(short(rate / 10)), words, epoch)]
+  }
+  const half = loss.slice(-Math.floor(loss.length / 2))
+  if (half.length < FEWEST_EPOCHS) return []
+  const rises = half.filter((value, k) => k > 0 && value > (half[k - 1] as number)).length
+  const [least, most] = [half.reduce((a, b) => Math.min(a, b)), half.reduce((a, b) => Math.max(a, b))]
+  if (rises < half.length / 3 || most < 3 * least || (half.at(-1) as number) < FITTED * baseline) return []
+  const words = `in the last ${half.length} epochs the loss jumps between ${short(least)} and ${short(most)}`
+  return [tooHigh(rate, Number(short(rate / 10)), words, loss.length)]
+}
+
+/** A rate that is too high, with the reason in words. */
+export function tooHigh(rate: number, better: number, words: string, epoch?: number): Finding {
+  return {
+    kind: 'rateTooHigh',
+    what: `the learning rate ${short(rate)} is too high: ${words}`,
+    where: epoch === undefined ? {} : { epoch },
+    evidence: { learningRate: rate, better },
+    fix: {
+      advice: `Try a learning rate of ${short(better)}, or onDivergence: 'halveRate' in fit`,
+      network: { learningRate: better },
+      fit: { onDivergence: 'halveRate' },
+    },
+  }
+}

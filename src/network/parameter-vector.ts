@@ -1,0 +1,30 @@
+import type { View } from '../kernels/plan.ts'
+import type { Vector } from '../solvers/vector.ts'
+
+/** All elements of some matrices in one vector: matrix by matrix, row by row. */
+export function readVector(views: readonly View[]): Vector {
+  const x = new Float64Array(views.reduce((sum, { size }) => sum + size, 0))
+  eachRow(views, ({ data }, from, at, columns) => {
+    for (let j = 0; j < columns; j++) x[at + j] = data[from + j] as number
+  })
+  return x
+}
+
+/** Puts such a vector into the matrices, in their own type. */
+export function writeVector(views: readonly View[], x: Vector): void {
+  eachRow(views, ({ data }, from, at, columns) => {
+    data.set(x.subarray(at, at + columns), from)
+  })
+}
+
+/** Visits each row: where it begins in its matrix's data, where in the vector, and how long it is. */
+function eachRow(views: readonly View[], visit: (view: View, from: number, at: number, columns: number) => void): void {
+  let at = 0
+  for (const view of views) {
+    const [rows, columns] = view.shape as [number, number]
+    for (let i = 0; i < rows; i++) {
+      visit(view, view.offset + i * (view.stride[0] as number), at, columns)
+      at += columns
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import type { Paused } from '../matrix/pauses.ts'
+import { factorize, solveFactorized } from './cholesky.ts'
+import type { Iterate, Problem, Solver, SolverSettings, Solving, Squares } from './solver.ts'
+import { isSettled } from './solver.ts'
+import type { Vector } from './vector.ts'
+import { dot, norm, plus } from './vector.ts'
+
+/** Of the damping μ: the first, and the greatest beyond which no step is left. */
+const FIRST = 1e-4
+const GREATEST = 1e100
+
+/** Steps are taken that lower E by this share of what the model says. */
+const LEAST_GAIN = 1e-4
+
+/**
+ * Levenberg–Marquardt: each iteration solves (H + μ·D)·step = −∇E with H = JᵀJ and D its diagonal, the greatest so far. Where
+ * the step lowers E about as the quadratic model says, μ falls, and steps become those of Gauss and Newton; where it does
+ * not, μ grows, and they become short ones down the slope.
+ *
+ * @see Moré, "The Levenberg–Marquardt algorithm: implementation and theory", 1978, for D; Nielsen, "Damping parameter in
+ *   Marquardt's method", 1999, for μ
+ */
+export const levenbergMarquardt: Solver = {
+  name: 'levenbergMarquardt',
+  // the triangle of H is then 64 MiB, of which there are three: as it is gathered, H, and its factor
+  squares: { mostParameters: 4096 },
+  solve,
+}
+
+function* solve(problem: Problem, start: Vector, { maxIterations, tolerance }: SolverSettings): Solving {
+  const descent = new Descent(problem)
+  let point = yield* problem.squaresAt(start)
+  const enough = tolerance * norm(point.gradient)
+  yield iterateOf(point, 1, 0, FIRST)
+  for (let iteration = 0; iteration < maxIterations; iteration++) {
+    if (norm(point.gradient) <= enough) return 'converged'
+    const before = point
+    const x = yield* descent.next(point)
+    if (x === undefined) {
+      // what is left to gain may be less than rounding lets a comparison see
+      const least = point.value - descent.promised
+      return isSettled(before.value, least, Math.max(tolerance, Number.EPSILON)) ? 'converged' : 'stalled'
+    }
+    point = yield* problem.squaresAt(x)
+    yield iterateOf(point, descent.evaluations, norm(plus(x, -1, before.x)), descent.damping.mu)
+    // both what the step did and what the model had promised
+    if (isSettled(before.value, Math.min(point.value, before.value - descent.promised), tolerance)) return 'converged'
+  }
+  return norm(point.gradient) <= enough ? 'converged' : 'maxIterations'
+}
+
+function iterateOf({ x, value, gradient }: Squares, evaluations: number, step: number, damping: number): Iterate {
+  return { x, value, gradient, evaluations, step, damping }
+}
+
+/** Goes from point to point, with steps as long as the quadratic model is good. */
+class Descent {
+  evaluations = 1
+  /** the most by which a step of the last iteration was to lower E */
+  promised = 0
+  readonly damping: Damping
+  readonly #problem: Problem
+
+  constructor(problem: Problem) {
+    this.#problem = problem
+    this.damping = new Damping(problem.size)
+  }
+
+  /** Where the next step leads that lowers E; undefined where none does. */
+  *next(point: Squares): Paused<Vector | undefined> {
+    this.promised = 0
+    this.damping.look(point.H)
+    for (;;) {
+      const step = yield* this.damping.step(point)
+      if (step === undefined) return undefined
+      // −∇Eᵀ·step − ½·stepᵀ·H·step, where (H + μ·D)·step = −∇E
+      const promise = 0.5 * (this.damping.square(step) - dot(point.gradient, step))
+      this.promised = Math.max(this.promised, promise)
+      if (isSettled(point.value, point.value - promise, Number.EPSILON)) return undefined
+      const x = plus(point.x, 1, step)
+      this.evaluations++
+      const gain = (point.value - (yield* this.#problem.value(x))) / promise
+      if (this.damping.judge(gain)) return x
+    }
+  }
+}
+
+/** μ and D, and the steps that they give. */
+class Damping {
+  mu = FIRST
+  #growth = 2
+  readonly #D: Vector
+  readonly #L: Vector
+
+  constructor(size: number) {
+    this.#D = new Float64Array(size)
+    this.#L = new Float64Array((size * (size + 1)) / 2)
+  }
+
+  /** Takes the diagonal of H into account. */
+  look(H: Vector): void {
+    const D = this.#D
+    for (let i = 0; i < D.length; i++) D[i] = Math.max(D[i] as number, H[(i * (i + 3)) / 2] as number)
+  }
+
+  /** The step; undefined where no μ gives one. */
+  *step({ gradient, H }: Squares): Paused<Vector | undefined> {
+    const [D, L] = [this.#D, this.#L]
+    while (this.mu < GREATEST) {
+      L.set(H)
+      for (let i = 0; i < D.length; i++) {
+        const at = (i * (i + 3)) / 2
+        L[at] = (L[at] as number) + this.mu * ((D[i] as number) || 1) // a parameter without effect has no diagonal
+      }
+      if (yield* factorize(L, D.length)) return solveFactorized(L, gradient).map((value) => -value)
+      this.#grow()
+    }
+    return undefined
+  }
+
+  /** stepᵀ·μ·D·step */
+  square(step: Vector): number {
+    let sum = 0
+    for (let i = 0; i < step.length; i++)
+      sum += ((this.#D[i] as number) || 1) * (step[i] as number) * (step[i] as number)
+    return this.mu * sum
+  }
+
+  /** Whether a step that lowered E by so many times what the model said is taken; sets μ for the next. */
+  judge(gain: number): boolean {
+    if (!(gain > LEAST_GAIN)) {
+      this.#grow()
+      return false
+    }
+    const excess = 2 * gain - 1
+    this.mu *= Math.max(1 / 10, 1 - excess * excess * excess)
+    this.#growth = 2
+    return true
+  }
+
+  #grow(): void {
+    this.mu *= this.#growth
+    this.#growth *= 2
+  }
+}

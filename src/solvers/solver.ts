@@ -1,0 +1,65 @@
+import type { Paused } from '../matrix/pauses.ts'
+import type { Vector } from './vector.ts'
+
+/** A function E of a vector, as solvers ask for it. Where E is not finite, what else is given means nothing. */
+export interface Problem {
+  /** the length of the vector */
+  readonly size: number
+  /** E(x) */
+  value(x: Vector): Paused<number>
+  /** E and its gradient at x */
+  gradientAt(x: Vector): Paused<Point>
+  /** the same with the matrix H of {@link Squares}, where E is a sum of squares; H is one memory, written anew each time */
+  squaresAt(x: Vector): Paused<Squares>
+}
+
+/** What is known of E at x. */
+export interface Point {
+  readonly x: Vector
+  readonly value: number
+  readonly gradient: Vector
+}
+
+/**
+ * What is known of E = ½·Σ r² + ½·Σ c·x² at x: H = JᵀJ + c on the diagonal, where J = ∂r/∂x. Its lower triangle lies row by
+ * row: the element of row i and column j ≤ i at i(i + 1)/2 + j.
+ */
+export interface Squares extends Point {
+  readonly H: Vector
+}
+
+/** Where a solver stands: at the start, and after each iteration. */
+export interface Iterate extends Point {
+  /** how often E was asked for, at whatever points, the start among them */
+  readonly evaluations: number
+  /** the length of the way from the iterate before */
+  readonly step: number
+  /** μ of levenbergMarquardt */
+  readonly damping?: number
+}
+
+/** When a solver ends. */
+export interface SolverSettings {
+  readonly maxIterations: number
+  /** ends where √Σ gradient² is at most so many times that of the start, or an iteration lowers E by at most tolerance·|E| */
+  readonly tolerance: number
+}
+
+/** Why a solver ended; stalled: no step along any direction that it knows lowers E. */
+export type SolverEnd = 'converged' | 'maxIterations' | 'stalled'
+
+/** A solver at work: gives the start and each iterate, and undefined at pauses between them. */
+export type Solving = Generator<Iterate | undefined, SolverEnd>
+
+/** A way to the minimum of a function. */
+export interface Solver {
+  readonly name: string
+  /** whether it knows sums of squares only, and how long the vector may be then: H grows with its square */
+  readonly squares?: { readonly mostParameters: number }
+  readonly solve: (problem: Problem, start: Vector, settings: SolverSettings) => Solving
+}
+
+/** Whether an iteration lowered E so little that the next ones will not do more. */
+export function isSettled(before: number, after: number, tolerance: number): boolean {
+  return before - after <= tolerance * Math.abs(before)
+}
