@@ -106,7 +106,7 @@ function curve(name: string, color: string, points: readonly Point[]) {
     padding: [5, 0],
     formatter: `{big|${name}}\n{small|${end}}`,
     rich: {
-      big: { color, fontSize: 15, fontWeight: 700 as const, lineHeight: 20 },
+      big: { color, fontSize: 14, fontWeight: 700 as const, lineHeight: 20 },
       small: { color, fontSize: 12, lineHeight: 16 },
     },
   }
@@ -119,7 +119,7 @@ function curve(name: string, color: string, points: readonly Point[]) {
       return isLast ? { value, label, symbol: 'circle', symbolSize: 9 } : { value, symbol: 'none' }
     }),
     // all names in one column at the right, which make room for each other
-    labelLayout: { x: WIDTH - 178, moveOverlap: 'shiftY' as const },
+    labelLayout: { x: WIDTH - 164, moveOverlap: 'shiftY' as const },
     itemStyle: { color },
     lineStyle: { color, width: 2.5 },
     silent: true,

@@ -1,5 +1,6 @@
 import type { Scaling } from '../data/scaling.ts'
 import type { ActivationName } from '../rule/activations.ts'
+import type { EarlyStopping } from '../training/early-stopping.ts'
 
 /** What can be found. */
 export type FindingKind =
@@ -86,7 +87,7 @@ export interface Fix {
     /** what to do where a step would leave a number not finite */
     readonly onDivergence?: 'halveRate'
     /** when to stop */
-    readonly earlyStopping?: { readonly patience: number }
+    readonly earlyStopping?: EarlyStopping
   }
   /** for scaleColumns(inputs, fix.inputs), of the rows to train on and of all others */
   readonly inputs?: Scaling

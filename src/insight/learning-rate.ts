@@ -80,12 +80,12 @@ const knownOptions = [
  *   the signal's reason where it was aborted
  * @see Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3
  * @example
- * import { findLearningRate, Network, sgd } from 'bp-net'
+ * import { findLearningRate, Network } from 'bp-net'
  * const inputs = Array.from({ length: 50 }, (_, i) => [i / 50])
  * const targets = inputs.map(([x]) => [1 - 2 * x])
- * const options = { layers: [1, 8, 1], activation: 'tanh', outputActivation: 'identity', seed: 1 }
+ * const options = { layers: [1, 8, 1], activation: 'tanh', outputActivation: 'identity', seed: 1 } as const
  * const { suggestion } = await findLearningRate(new Network(options), inputs, targets)
- * const network = new Network({ ...options, optimizer: sgd({ learningRate: suggestion }) })
+ * const network = new Network({ ...options, learningRate: suggestion })
  * await network.fit(inputs, targets, { epochs: 100 })
  * console.log(network.loss(inputs, targets) < 1e-3) // true
  */

@@ -62,13 +62,16 @@ export interface IterationReport {
 export interface Solution {
   /** which solver it was */
   readonly method: SolverName
-  /** the objective at the end, of the float64 parameters */
+  /** the objective at the end, of the float64 parameters; a float32 network has them rounded, and its own loss differs a little */
   readonly loss: number
   /** √Σ² of the objective's gradient at the end */
   readonly gradientNorm: number
   /** how many were completed */
   readonly iterations: number
-  /** at how many points the objective was taken, the start among them; with lbfgs its gradient, too */
+  /**
+   * at how many points the objective was taken, the start among them: with lbfgs the gradient at each, too, with
+   * levenbergMarquardt the Jacobian at the start and after each iteration
+   */
   readonly evaluations: number
   /** what ended it; stalled: no step that the method knows lowers the objective, though its gradient says that some do */
   readonly stoppedBy: SolveEnd

@@ -41,19 +41,22 @@ function fillColumn(A: Vector, j: number, from: number, to: number): boolean {
 }
 
 /** Solves L·Lᵀ·x = b, in a new vector. */
-export function solveFactorized(L: Vector, b: Vector): Vector {
+export function* solveFactorized(L: Vector, b: Vector): Paused<Vector> {
   const x = b.slice()
+  const rows = Math.ceil(PRODUCTS / x.length)
   for (let i = 0; i < x.length; i++) {
     const row = (i * (i + 1)) / 2
     let rest = x[i] as number
     for (let j = 0; j < i; j++) rest -= (L[row + j] as number) * (x[j] as number)
     x[i] = rest / (L[row + i] as number)
+    if (i % rows === rows - 1) yield
   }
   for (let i = x.length - 1; i >= 0; i--) {
     const row = (i * (i + 1)) / 2
     const value = (x[i] as number) / (L[row + i] as number)
     x[i] = value
     for (let j = 0; j < i; j++) x[j] = (x[j] as number) - value * (L[row + j] as number)
+    if (i % rows === 0) yield
   }
   return x
 }

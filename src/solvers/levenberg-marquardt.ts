@@ -5,8 +5,9 @@ import { isSettled } from './solver.ts'
 import type { Vector } from './vector.ts'
 import { dot, norm, plus } from './vector.ts'
 
-/** Of the damping μ: the first, and the greatest beyond which no step is left. */
+/** Of the damping μ: the first; the least, which rounding hides; and the greatest, beyond which no step is left. */
 const FIRST = 1e-4
+const LEAST = 1e-30
 const GREATEST = 1e100
 
 /** Steps are taken that lower E by this share of what the model says. */
@@ -112,7 +113,7 @@ class Damping {
         const at = (i * (i + 3)) / 2
         L[at] = (L[at] as number) + this.mu * ((D[i] as number) || 1) // a parameter without effect has no diagonal
       }
-      if (yield* factorize(L, D.length)) return solveFactorized(L, gradient).map((value) => -value)
+      if (yield* factorize(L, D.length)) return (yield* solveFactorized(L, gradient)).map((value) => -value)
       this.#grow()
     }
     return undefined
@@ -133,7 +134,7 @@ class Damping {
       return false
     }
     const excess = 2 * gain - 1
-    this.mu *= Math.max(1 / 10, 1 - excess * excess * excess)
+    this.mu = Math.max(LEAST, this.mu * Math.max(1 / 10, 1 - excess * excess * excess))
     this.#growth = 2
     return true
   }

@@ -97,6 +97,19 @@ test('a step that raises the sum, or leads to where there is none, is not taken:
   expect(iterates[1]?.damping).toBeGreaterThan(iterates[0]?.damping as number)
 })
 
+test('μ falls to a bound above 0, from which it can grow again', () => {
+  // each step of Gauss and Newton takes a third off x and lowers E as the model says, for hundreds of iterations
+  const problem = squares(
+    1,
+    ([x = 0]) => [x * x * x],
+    ([x = 0]) => [[3 * x * x]],
+  )
+  const { last, iterates } = solve(problem, [1], { ...settings, tolerance: 0 })
+  expect(last.value).toBeLessThan(1e-40)
+  expect(iterates.length).toBeGreaterThan(100)
+  expect(Math.min(...iterates.map(({ damping = 0 }) => damping))).toBe(1e-30)
+})
+
 describe('it ends', () => {
   test('as stalled where the Jacobian is wrong', () => {
     const { end, iterates } = solve(
@@ -150,7 +163,7 @@ describe("Cholesky's factor", () => {
         const b = A.map((row) => row.reduce((sum, a, j) => sum + a * (x[j] as number), 0))
         const L = Float64Array.from(A.flatMap((row, i) => row.slice(0, i + 1)))
         expect(drain(factorize(L, n))).toBe(true)
-        const found = solveFactorized(L, Float64Array.from(b))
+        const found = drain(solveFactorized(L, Float64Array.from(b)))
         // rounding of some 12³ operations, times a condition of at most 145
         for (const [i, value] of found.entries()) expect(Math.abs(value - (x[i] as number))).toBeLessThan(1e-10)
       }),
