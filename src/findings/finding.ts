@@ -1,5 +1,6 @@
 import type { Scaling } from '../data/scaling.ts'
 import type { ActivationName } from '../rule/activations.ts'
+import type { InitializerName } from '../rule/initializers.ts'
 import type { EarlyStopping } from '../training/early-stopping.ts'
 
 /** What can be found. */
@@ -69,6 +70,8 @@ export interface Fix {
     readonly activation?: ActivationName
     /** of the output layer */
     readonly outputActivation?: ActivationName
+    /** how weights are drawn */
+    readonly initializer?: InitializerName
     /** what training descends, where the other output activation needs another */
     readonly loss?: 'squaredError'
     /** inputs, units of each layer, outputs */

@@ -1,5 +1,5 @@
 import { short, wordSeries } from '../training/number-words.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Fix } from './finding.ts'
 
 /** What was measured of one layer, in float64, on some rows. */
 export interface LayerEvidence {
@@ -111,7 +111,7 @@ export function findInLayers(layers: readonly LayerEvidence[], hidden: readonly 
   const output = norms.at(-1) ?? 0
   const shares = norms.map((norm) => norm / output)
   if (!(output > 0) || shares.some(Number.isNaN)) return found
-  if (still.length === 0 && (shares[0] as number) < VANISHED) found.push(vanishing(norms, hidden))
+  if (still.length === 0 && (shares[0] as number) < VANISHED) found.push(vanishing(layers, hidden))
   const grown = layers.some(({ largestActivation }) => largestActivation > STEEP)
   if (grown || shares.some((share) => share > STEEP)) {
     const advice = `${EXPLOSION}, or clipNorm: 1 in fit`
@@ -120,15 +120,25 @@ export function findInLayers(layers: readonly LayerEvidence[], hidden: readonly 
   return found
 }
 
-function vanishing(norms: readonly number[], hidden: readonly string[]): Finding {
-  const isSteepAlready = hidden.every((name) => /relu|identity/i.test(name))
+function vanishing(layers: readonly LayerEvidence[], hidden: readonly string[]): Finding {
+  const norms = layers.map(({ gradientNorm }) => gradientNorm)
   return {
     kind: 'vanishingGradients',
     what: `gradients vanish: their norms, from layer 0 up, are ${wordSeries(norms)}`,
     where: { layers: norms.flatMap((norm, l) => (norm < VANISHED * (norms.at(-1) as number) ? [l] : [])) },
     evidence: { gradientNorms: norms },
-    fix: isSteepAlready
-      ? { advice: 'Try fewer layers, or weights as they are drawn by default' }
-      : { advice: 'Try relu in the hidden layers, or fewer of them', network: { activation: 'relu' } },
+    fix: fixVanishing(layers, hidden),
   }
+}
+
+function fixVanishing(layers: readonly LayerEvidence[], hidden: readonly string[]): Fix {
+  const blank = layers.findIndex(({ largestParameter }) => largestParameter === 0)
+  if (blank >= 0) {
+    const advice = `All weights of layer ${blank} are 0, so nothing comes through: draw them`
+    return { advice, network: { initializer: 'xavierUniform' } }
+  }
+  if (hidden.every((name) => /relu|identity/i.test(name))) {
+    return { advice: 'Try fewer layers, or weights as they are drawn by default' }
+  }
+  return { advice: 'Try relu in the hidden layers, or fewer of them', network: { activation: 'relu' } }
 }

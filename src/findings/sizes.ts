@@ -3,6 +3,9 @@ import type { Finding } from './finding.ts'
 /** So many parameters for each number to learn are more than any pattern needs. */
 const TOO_MANY = 30
 
+/** A layer of so few units may rather go than become smaller. */
+const FEW_UNITS = 8
+
 /** A batch that was asked for and has more rows than there are. */
 export function findLargeBatch(batchSize: number | undefined, rows: number): Finding[] {
   if (batchSize === undefined || batchSize <= rows) return []
@@ -49,13 +52,14 @@ function countParameters(layers: readonly number[]): number {
   return layers.slice(1).reduce((sum, units, l) => sum + ((layers[l] as number) + 1) * units, 0)
 }
 
-/** The same layers with hidden units halved until there are at most so many parameters, or hardly a unit. */
+/** The same layers with fewer hidden units, and then fewer of them, until there are at most so many parameters. */
 function shrink(layers: readonly number[], parameters: number): number[] {
-  let smaller = [...layers]
-  while (countParameters(smaller) > parameters && smaller.slice(1, -1).some((units) => units > 2)) {
-    smaller = smaller.map((units, l) =>
-      l === 0 || l === smaller.length - 1 ? units : Math.max(2, Math.floor(units / 2)),
-    )
-  }
-  return smaller
+  const [inputs, outputs] = [layers[0] as number, layers.at(-1) as number]
+  let hidden = layers.slice(1, -1)
+  const isTooMany = () => countParameters([inputs, ...hidden, outputs]) > parameters
+  const halve = (least: number) => hidden.map((units) => Math.max(Math.min(units, least), Math.floor(units / 2)))
+  while (isTooMany() && hidden.some((units) => units > FEW_UNITS)) hidden = halve(FEW_UNITS)
+  while (isTooMany() && hidden.length > 1) hidden = hidden.slice(0, -1)
+  while (isTooMany() && hidden.some((units) => units > 2)) hidden = halve(2)
+  return [inputs, ...hidden, outputs]
 }

@@ -216,7 +216,7 @@ function* findRates({ blueprint, steps: { count } }: Inside, task: Task, context
       sample: spread(rows, SAMPLE),
       form,
       batchSize,
-      ...(history === undefined ? {} : { steps: Math.max(1, Math.ceil(count / 4)) }),
+      ...(history === undefined ? {} : { steps: Math.max(1, Math.ceil(loss < 0.9 * baseline ? count / 4 : count)) }),
     },
     baseline,
     isSettled,

@@ -241,6 +241,17 @@ describe('in the layers', () => {
     expect(await train({ ...options, ...fix.network })).toBeLessThan(0.2 * (await train(options)))
   })
 
+  test('gradients that come through no weights of 0, and an initializer', async () => {
+    const options = { ...regression, initializer: 'zeros' } as const
+    const { what, fix } = get(await find(options, wave), 'vanishingGradients')
+    expect(what).toMatch(/^gradients vanish: their norms, from layer 0 up, are 0, /)
+    expect(fix).toEqual({
+      advice: 'All weights of layer 0 are 0, so nothing comes through: draw them',
+      network: { initializer: 'xavierUniform' },
+    })
+    expect([...(await find({ ...options, ...fix.network }, wave)).keys()]).toEqual([])
+  })
+
   test('gradients that explode, and clipNorm', async () => {
     const network = new Network({ ...regression, layers: [2, 16, 16, 16, 16, 1], activation: 'relu' })
     for (const { weights } of network.layers) weights.scale(12, weights)
@@ -314,6 +325,25 @@ describe('of the learning rate', () => {
       batchSize: 16,
     })
     expect(repaired.loss.at(-1)).toBeLessThan(0.5 * (history.loss.at(-1) as number))
+  })
+})
+
+describe('of XOR', () => {
+  // biome-ignore format: short enough for one line
+  const xor = { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] }
+
+  test('the rate is too low where training does not leave the plateau, and the one that is advised does', async () => {
+    const options = { layers: [2, 4, 1], seed: 1 }
+    const { found } = await trainAndFind(options, xor, { epochs: 200 })
+    expect([...found.keys()]).toEqual(['rateTooLow'])
+    const repaired = new Network({ ...options, ...get(found, 'rateTooLow').fix.network })
+    await repaired.fit(xor.inputs, xor.targets, { epochs: 200 })
+    expect(repaired.classify(xor.inputs)).toEqual([0, 1, 1, 0])
+  })
+
+  test('nothing is found where it is learned', async () => {
+    const { found } = await trainAndFind({ layers: [2, 4, 1], learningRate: 5, seed: 1 }, xor, { epochs: 2000 })
+    expect([...found.keys()]).toEqual([])
   })
 })
 
