@@ -1,4 +1,4 @@
-import { diagnose, Network, r2Score, scaleColumns, unscaleColumns } from 'bp-net'
+import { applyFixes, diagnose, Network, r2Score, scaleColumns, type Training, unscaleColumns } from 'bp-net'
 import { readVegaRows } from './tables/vega-rows.ts'
 
 // how many miles a car goes on a gallon, from four columns as they lie: cylinders, cubic inches, horsepower, pounds
@@ -9,26 +9,31 @@ const inputs = cars.map((car) => names.map((name) => Number(car[name])))
 const miles = cars.map((car) => [Number(car[target])])
 
 // a network by somebody who begins
-const beginner = { layers: [4, 16, 1], activation: 'tanh', learningRate: 0.05, seed: 1 } as const
-const fit = { epochs: 100, batchSize: 500 }
-const network = new Network(beginner)
-const history = await network.fit(inputs, miles, fit)
-console.log(`R² ${r2Score(miles, network.predict(inputs)).toFixed(2)} after ${fit.epochs} epochs`)
+let training: Training = {
+  network: { layers: [4, 16, 1], activation: 'tanh', learningRate: 0.05, seed: 1 },
+  fit: { epochs: 100, batchSize: 500 },
+  inputs,
+  targets: miles,
+}
+const network = new Network(training.network)
+const history = await network.fit(inputs, miles, training.fit)
+console.log(`R² ${r2Score(miles, network.predict(inputs)).toFixed(2)} after 100 epochs`)
 
-// what is wrong, and what helps: options for the network, for fit, and how to scale the columns
-const findings = await diagnose(network, inputs, miles, { ...fit, history })
-for (const { kind, what, fix } of findings) console.log(`\n${kind}: ${what}\n  ${fix.advice}`)
+// what is wrong, and what helps; applied, and looked at once more, until nothing is found
+let findings = await diagnose(network, inputs, miles, { ...training.fit, history })
+let scaling: ReturnType<typeof applyFixes>['scaling'] = {}
+while (findings.length > 0) {
+  for (const { kind, what, fix } of findings) console.log(`\n${kind}: ${what}\n  ${fix.advice}`)
+  const fixed = applyFixes(training, findings)
+  scaling = { ...scaling, ...fixed.scaling }
+  training = { network: fixed.network, fit: fixed.fit, inputs: fixed.inputs, targets: fixed.targets }
+  findings = await diagnose(new Network(training.network), training.inputs, training.targets, training.fit)
+  if (findings.length > 0) console.log('\nwith that applied:')
+}
 
-// all of it applied
-const scaling = findings.find(({ fix }) => fix.inputs)?.fix.inputs
-const scaled = scaling ? scaleColumns(inputs, scaling) : inputs
-const better = Object.assign({}, beginner, ...findings.map(({ fix }) => fix.network))
-const betterFit = Object.assign({}, fit, ...findings.map(({ fix }) => fix.fit))
-
-// and once more: with the output that was advised, the targets turn out to need scaling, too
-const [finding] = await diagnose(new Network(better), scaled, miles, betterFit)
-console.log(`\nthen ${finding?.kind}: ${finding?.what}\n  ${finding?.fix.advice}`)
-const unit = finding?.fix.targets ?? { means: [0], scales: [1] }
-const repaired = new Network(better)
-await repaired.fit(scaled, scaleColumns(miles, unit), betterFit)
-console.log(`\nR² ${r2Score(miles, unscaleColumns(repaired.predict(scaled), unit)).toFixed(2)} with all that`)
+const repaired = new Network(training.network)
+await repaired.fit(training.inputs, training.targets, training.fit)
+const scaled = scaling.inputs ? scaleColumns(inputs, scaling.inputs) : inputs
+const predicted = repaired.predict(scaled)
+const unit = scaling.targets ?? { means: [0], scales: [1] }
+console.log(`\nR² ${r2Score(miles, unscaleColumns(predicted, unit)).toFixed(2)} with all that`)

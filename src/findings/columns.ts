@@ -1,9 +1,8 @@
 import { classOf } from '../data/classes.ts'
-import { type Scaling, scalingOf } from '../data/scaling.ts'
 import { isPause, type Paused } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
 import { short, wordSeries } from '../training/number-words.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Fix } from './finding.ts'
 
 /** A column of a table, and how far it reaches. */
 export interface ColumnRange {
@@ -17,9 +16,6 @@ export interface ColumnRange {
 
 /** Inputs and targets up to here need no scaling: standardised columns with outliers stay below. */
 export const USUAL_SIZE = 10
-
-/** A table of inputs that nowhere reaches so far moves no weight. */
-const TINY_SIZE = 0.01
 
 /** A value is the background of a table where so large a share of its changing columns holds it, as pixels off the drawing. */
 const BACKGROUND = 0.05
@@ -58,35 +54,30 @@ export function sizeOf({ least, greatest }: ColumnRange): number {
   return Math.max(1, Math.abs(least), Math.abs(greatest))
 }
 
+/** What is wrong with the scale of a column, in words that follow its range. */
+export interface Unscaled extends ColumnRange {
+  readonly words?: string
+}
+
 /** Columns that are not scaled, the first of them in words. */
 export function unscaled(
   data: 'inputs' | 'targets',
-  [first, ...others]: readonly [ColumnRange, ...ColumnRange[]],
-  scaling?: Scaling,
+  [first, ...others]: readonly [Unscaled, ...Unscaled[]],
+  fix: Omit<Fix, 'advice'> = {},
 ): Finding {
-  const { column, least, greatest } = first
+  const { column, least, greatest, words = '' } = first
   const reach = least === greatest ? `is ${short(least)}` : `goes from ${short(least)} to ${short(greatest)}`
-  const more = others.length === 0 ? '' : `, and ${others.length} more are beyond ±${USUAL_SIZE}`
+  const more = others.length === 0 ? '' : `, and ${others.length} more ${others.length === 1 ? 'is' : 'are'} not`
   return {
     kind: data === 'inputs' ? 'unscaledInputs' : 'unscaledTargets',
-    what: `the ${data} are not scaled: column ${column} ${reach}${more}`,
+    what: `the ${data} are not scaled: column ${column} ${reach}${words}${more}`,
     where: { data, columns: [first, ...others].map((range) => range.column) },
     evidence: { column, least, greatest },
     fix: {
       advice: 'Bring each column to about −1 to 1, or to mean 0 and standard deviation 1',
-      ...(scaling && { [data]: scaling }),
+      ...fix,
     },
   }
-}
-
-/** Columns beyond the usual size, the farthest first; or inputs that are all next to 0. */
-export function findUnscaled(data: 'inputs' | 'targets', rows: Rows, ranges: readonly ColumnRange[]): Finding[] {
-  const beyond = ranges.filter((range) => sizeOf(range) > USUAL_SIZE).sort((a, b) => reachOf(b) - reachOf(a))
-  const [first, ...others] = beyond
-  if (first !== undefined) return [unscaled(data, [first, ...others], scalingOf(rows))]
-  const farthest = farthestOf(ranges)
-  const isTiny = data === 'inputs' && reachOf(farthest) < TINY_SIZE && farthest.least < farthest.greatest
-  return isTiny ? [unscaled(data, [farthest], scalingOf(rows))] : []
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { History } from '../training/history.ts'
 import { short } from '../training/number-words.ts'
-import type { Finding } from './finding.ts'
+import type { Finding, Fix } from './finding.ts'
 
 /** Fewer epochs show no course. */
 const FEWEST_EPOCHS = 5
@@ -8,18 +8,24 @@ const FEWEST_EPOCHS = 5
 /** A network whose loss is so small a share of a constant output's has learned its rows, whatever its layers look like. */
 export const FITTED = 0.1
 
-/** No network begins with so many times the loss of the best constant output, where data and weights are sound. */
+/** A loss that has risen to so many times what it was. */
 const SHOT_UP = 10
 
 /** What a course is measured by. */
 export interface CourseContext {
   /** the loss of the best outputs that are the same for every row */
   readonly baseline: number
-  /** the loss of the network as it stands */
+  /** the loss of the network as it stands, on the rows that it was trained on */
   readonly loss: number
+  /** the loss of the weights that the seed draws */
+  readonly first: number
   /** inputs, units of each layer, outputs */
   readonly layers: readonly number[]
+  /** the activations of the hidden layers, by name */
+  readonly hidden: readonly string[]
   readonly rows: number
+  /** what was asked of each step beside the loss */
+  readonly form: { readonly l1: number; readonly l2: number; readonly clipNorm: number; readonly clipValue: number }
 }
 
 /**
@@ -56,25 +62,40 @@ export function findOverfitting(history: History, { baseline, rows }: CourseCont
 
 /** A loss that no longer falls and is hardly below that of a constant output. */
 export function findUnderfitting(history: History, context: CourseContext): Finding[] {
-  const { baseline, loss, layers } = context
+  const { baseline, loss } = context
   const { length } = history.loss
   if (length < FEWEST_EPOCHS || loss < 0.9 * baseline || baseline === 0) return []
   const quarter = history.loss.slice(-Math.max(2, Math.floor(length / 4)))
   const fell = 1 - (quarter.at(-1) as number) / (quarter[0] as number)
   if (fell > 0.02) return []
-  const larger = enlarge(layers)
   return [
     {
       kind: 'underfitting',
-      what: `the network is no better than one constant output: its loss is ${short(loss)}, that of the best constant ${short(baseline)}, and it no longer falls`,
+      what: `the network is hardly better than one constant output: its loss is ${short(loss)}, that of the best constant ${short(baseline)}, and it no longer falls`,
       where: { epoch: length },
       evidence: { loss, baseline, epochs: length },
-      fix: {
-        advice: `Try more hidden units, as layers: [${larger.join(', ')}]; or inputs that tell more`,
-        network: { layers: larger },
-      },
+      fix: fixUnderfitting(context),
     },
   ]
+}
+
+/** What holds a network back: first what was asked for beside the loss, then what its layers cannot do. */
+function fixUnderfitting({ form: { l1, l2, clipNorm, clipValue }, hidden, layers }: CourseContext): Fix {
+  if (l1 > 0 || l2 > 0) {
+    const fit = { ...(l1 > 0 && { l1: l1 / 100 }), ...(l2 > 0 && { l2: l2 / 100 }) }
+    const words = Object.entries(fit).map(([name, value]) => `${name}: ${short(value)}`)
+    return { advice: `The penalty may hold it back: try ${words.join(' and ')}`, fit }
+  }
+  if (clipNorm < 0.1 || clipValue < 0.1) {
+    return { advice: 'Gradients are clipped so far that no step leads on: try clipNorm: 1', fit: { clipNorm: 1 } }
+  }
+  if (hidden.length > 0 && hidden.every((name) => name === 'identity')) {
+    const advice = "Layers of identity make one straight line: try activation: 'tanh'"
+    return { advice, network: { activation: 'tanh' } }
+  }
+  const larger = enlarge(layers)
+  const advice = `Try more hidden units, as layers: [${larger.join(', ')}]; or inputs that tell more`
+  return { advice, network: { layers: larger } }
 }
 
 /** The same layers with twice the hidden units; with some where there were none. */
@@ -92,13 +113,15 @@ export function findJumps(history: History, rate: number, context: CourseContext
   if (last !== undefined) {
     const better = Number(short(rate * last.rateFactor))
     const times = rollbacks.length === 1 ? 'once' : `${rollbacks.length} times`
-    return [tooHigh(rate, better, `the run went back ${times}, the last time in epoch ${last.epoch}`, last.epoch)]
+    const found = tooHigh(rate, better, `the run went back ${times}, the last time in epoch ${last.epoch}`, last.epoch)
+    const network = { learningRate: better }
+    return [{ ...found, fix: { advice: `Try a learning rate of ${short(better)}`, network } }]
   }
   if (context.loss < FITTED * baseline) return []
   const highest = loss.reduce((a, b) => Math.max(a, b), 0)
-  if (highest > SHOT_UP * baseline) {
+  if (highest > SHOT_UP * Math.max(context.first, baseline)) {
     const epoch = loss.indexOf(highest) + 1
-    const words = `in epoch ${epoch} the loss was ${short(highest)}, where the best constant output loses ${short(baseline)}`
+    const words = `in epoch ${epoch} the loss was ${short(highest)}, where it began at ${short(context.first)}`
     return [tooHigh(rate, Number(short(rate / 10)), words, epoch)]
   }
   const half = loss.slice(-Math.floor(loss.length / 2))

@@ -1,6 +1,8 @@
 import type { Scaling } from '../data/scaling.ts'
+import type { Activation } from '../kernels/plan.ts'
 import type { ActivationName } from '../rule/activations.ts'
 import type { InitializerName } from '../rule/initializers.ts'
+import type { LossName } from '../rule/losses.ts'
 import type { EarlyStopping } from '../training/early-stopping.ts'
 
 /** What can be found. */
@@ -9,12 +11,16 @@ export type FindingKind =
   | 'unscaledInputs'
   /** target columns are */
   | 'unscaledTargets'
+  /** numbers that are far from all others of their column */
+  | 'outlyingRows'
   /** columns that are the same in every row */
   | 'constantColumns'
   /** rows that stand in the data more than once */
   | 'duplicatedRows'
   /** rows to validate on that are among those trained on */
   | 'leakedRows'
+  /** rows of the same inputs have other targets */
+  | 'contradictingRows'
   /** some labels are much rarer than others */
   | 'labelImbalance'
   /** targets that no output can reach */
@@ -58,31 +64,48 @@ export interface FindingPlace {
   readonly epoch?: number
 }
 
+/** A layer in the place of one that names more than its units. */
+export interface FixedLayer {
+  /** the number of units */
+  readonly units: number
+  /** f */
+  readonly activation?: ActivationName | Activation
+  /** how the weights are drawn */
+  readonly initializer?: InitializerName
+  /** the share of activations that a training step drops */
+  readonly dropout?: number
+}
+
+/** Options of a network that help. */
+export interface NetworkFix {
+  /** in the place of the optimizer's own */
+  readonly learningRate?: number
+  /** of hidden layers */
+  readonly activation?: ActivationName
+  /** of the output layer */
+  readonly outputActivation?: ActivationName
+  /** how weights are drawn */
+  readonly initializer?: InitializerName
+  /** what training descends, where the other output activation needs another */
+  readonly loss?: LossName
+  /** inputs, then each layer, as an option of Network: what a layer of the network said itself is kept, or changed there */
+  readonly layers?: readonly (number | FixedLayer)[]
+}
+
 /** What helps: in words, and as options to apply where such exist. */
 export interface Fix {
   /** in words */
   readonly advice: string
-  /** options for new Network({ ...options, ...fix.network }) */
-  readonly network?: {
-    /** in the place of the optimizer's own */
-    readonly learningRate?: number
-    /** of hidden layers */
-    readonly activation?: ActivationName
-    /** of the output layer */
-    readonly outputActivation?: ActivationName
-    /** how weights are drawn */
-    readonly initializer?: InitializerName
-    /** what training descends, where the other output activation needs another */
-    readonly loss?: 'squaredError'
-    /** inputs, units of each layer, outputs */
-    readonly layers?: readonly number[]
-  }
+  /** for new Network({ ...options, ...fix.network }) */
+  readonly network?: NetworkFix
   /** options for network.fit(inputs, targets, { ...options, ...fix.fit }) */
   readonly fit?: {
     /** the rows of one step */
     readonly batchSize?: number
     /** how rows count by their class */
     readonly classWeights?: 'balanced'
+    /** λ₁ of the penalty on weights */
+    readonly l1?: number
     /** λ₂ of the penalty on weights */
     readonly l2?: number
     /** the greatest norm of all gradients together */
@@ -96,7 +119,9 @@ export interface Fix {
   readonly inputs?: Scaling
   /** for scaleColumns(targets, fix.targets); unscaleColumns(network.predict(rows), fix.targets) leads back */
   readonly targets?: Scaling
-  /** rows of the data in question that are better left out */
+  /** class labels are to be made rows of so many numbers: oneHot(labels, fix.oneHot) */
+  readonly oneHot?: number
+  /** rows of the data in question (where.data) that are better left out */
   readonly leaveOut?: readonly number[]
 }
 

@@ -14,6 +14,8 @@ export function findImbalance(targets: Rows): Finding[] {
   if (labelOf === undefined) return []
   const counts = Array<number>(Math.max(2, targets.columns)).fill(0)
   for (let i = 0; i < targets.rows; i++) counts[labelOf(i)] = (counts[labelOf(i)] as number) + 1
+  // one column of a single value is no label, but constant
+  if (targets.columns === 1 && counts.includes(0)) return []
   const most = counts.reduce((a, b) => Math.max(a, b))
   const rare = counts.flatMap((count, label) => (count * OUTWEIGHED <= most ? [label] : []))
   if (rare.length === 0) return []

@@ -90,34 +90,39 @@ export function wordSizes(layers: readonly LayerEvidence[]): string {
 }
 
 /**
- * Hidden layers with many dead or saturated units, and gradients that vanish or explode on their way down. The output layer may
- * well be saturated: where its outputs are right.
+ * Layers with many dead units, hidden ones with many saturated, and gradients that vanish or explode on their way down. The output
+ * layer may well be saturated: where its outputs are right.
  */
 export function findInLayers(layers: readonly LayerEvidence[], hidden: readonly string[]): Finding[] {
-  const below = layers.slice(0, -1)
-  const still = manyStill(below)
-  const found: Finding[] = []
-  if (still.length > 0) {
-    const largest = still.reduce((most, { largestParameter }) => Math.max(most, largestParameter), 0)
-    const finding = stillUnits(below, largest)
-    const advice =
-      finding.kind === 'deadUnits'
-        ? 'Begin anew with leakyRelu, whose units cannot die, and a lower learning rate'
-        : 'Begin anew with relu, which does not saturate; scale the inputs'
-    const activation = finding.kind === 'deadUnits' ? 'leakyRelu' : 'relu'
-    found.push({ ...finding, fix: { advice, network: { activation } } })
-  }
+  if (layers.some(({ largestParameter }) => largestParameter === 0)) return [vanishing(layers, hidden)]
+  const still = findStill(layers)
   const norms = layers.map(({ gradientNorm }) => gradientNorm)
   const output = norms.at(-1) ?? 0
   const shares = norms.map((norm) => norm / output)
-  if (!(output > 0) || shares.some(Number.isNaN)) return found
-  if (still.length === 0 && (shares[0] as number) < VANISHED) found.push(vanishing(layers, hidden))
+  if (!(output > 0) || shares.some(Number.isNaN)) return still
+  const vanished = still.length === 0 && (shares[0] as number) < VANISHED ? [vanishing(layers, hidden)] : []
   const grown = layers.some(({ largestActivation }) => largestActivation > STEEP)
-  if (grown || shares.some((share) => share > STEEP)) {
-    const advice = `${EXPLOSION}, or clipNorm: 1 in fit`
-    found.push({ ...exploding(wordSizes(layers), layers), fix: { advice, fit: { clipNorm: 1 } } })
+  if (!grown && !shares.some((share) => share > STEEP)) return [...still, ...vanished]
+  const fix = { advice: `${EXPLOSION}, or clipNorm: 1 in fit`, fit: { clipNorm: 1 } }
+  return [...still, ...vanished, { ...exploding(wordSizes(layers), layers), fix }]
+}
+
+function findStill(layers: readonly LayerEvidence[]): Finding[] {
+  const last = layers.length - 1
+  const seen = layers.map((layer, l) => (l === last ? { ...layer, saturatedShare: 0 } : layer))
+  const still = manyStill(seen)
+  if (still.length === 0) return []
+  const largest = still.reduce((most, { largestParameter }) => Math.max(most, largestParameter), 0)
+  const finding = stillUnits(seen, largest)
+  if (finding.where.layers?.length === 1 && finding.where.layers[0] === last) {
+    const advice = "The outputs are stuck at 0: try outputActivation: 'identity'"
+    return [{ ...finding, fix: { advice, network: { outputActivation: 'identity' } } }]
   }
-  return found
+  const [advice, activation] =
+    finding.kind === 'deadUnits'
+      ? (['Begin anew with leakyRelu, whose units cannot die, and a lower learning rate', 'leakyRelu'] as const)
+      : (['Begin anew with relu, which does not saturate', 'relu'] as const)
+  return [{ ...finding, fix: { advice, network: { activation } } }]
 }
 
 function vanishing(layers: readonly LayerEvidence[], hidden: readonly string[]): Finding {

@@ -43,7 +43,9 @@ export function findLowRate({ learningRate, first, baseline, steps, trials, reac
   if (higher === undefined || !(higher.loss < 0.7 * blank)) return []
   const own = lossAt(trials, learningRate)
   const isSlow = first - own < 0.02 * (first - higher.loss)
-  const isBehind = reached !== undefined && reached > UNFITTED * baseline && higher.loss < 0.5 * reached
+  // where the rate itself did better in a trial, something else held the run back
+  const isHeldBack = reached !== undefined && own < 0.9 * reached
+  const isBehind = reached !== undefined && reached > UNFITTED * baseline && higher.loss < 0.5 * reached && !isHeldBack
   if (reached === undefined ? !isSlow : !isBehind) return []
   const goodEnough = trials.filter(
     (trial) => trial.learningRate > learningRate && first - trial.loss >= 0.5 * (first - higher.loss),

@@ -33,7 +33,7 @@ export function* findLeaks(inputs: Rows, validation: Rows): Paused<Finding[]> {
   const known = yield* indexRows([inputs])
   const rows: number[] = []
   for (let i = 0; i < validation.rows; i++) {
-    if (known.has([validation], i)) rows.push(i)
+    if (known.first([validation], i) !== undefined) rows.push(i)
     if (isPause(i, validation.columns)) yield
   }
   const share = rows.length / validation.rows
@@ -45,6 +45,28 @@ export function* findLeaks(inputs: Rows, validation: Rows): Paused<Finding[]> {
       where: { data: 'validation', rows },
       evidence: { leaked: rows.length, rows: validation.rows, share },
       fix: { advice: 'Leave them out of the validation: what it measures there is memory', leaveOut: rows },
+    },
+  ]
+}
+
+/** Rows whose inputs are those of an earlier one and whose targets are not. */
+export function* findContradictions(inputs: Rows, targets: Rows): Paused<Finding[]> {
+  const known = yield* indexRows([inputs])
+  const rows: number[] = []
+  for (let i = 0; i < inputs.rows; i++) {
+    const first = known.first([inputs], i) as number
+    if (first < i && !isSame([targets], first, [targets], i)) rows.push(i)
+    if (isPause(i, inputs.columns)) yield
+  }
+  const share = rows.length / inputs.rows
+  if (share < CONTRADICTED) return []
+  return [
+    {
+      kind: 'contradictingRows',
+      what: `${rows.length} of ${inputs.rows} rows have the inputs of an earlier row and other targets: rows ${wordSeries(rows)}`,
+      where: { data: 'inputs', rows },
+      evidence: { contradicting: rows.length, rows: inputs.rows, share },
+      fix: { advice: 'Find inputs that tell such rows apart: no network can' },
     },
   ]
 }
@@ -61,12 +83,15 @@ function mustRepeat({ data, rows, columns }: Rows): boolean {
   return true
 }
 
+/** So large a share of rows that contradict others keeps a network from learning. */
+const CONTRADICTED = 0.3
+
 /** The rows of tables that lie side by side, found by their numbers. */
 interface RowIndex {
   /** the rows that repeat an earlier one */
   readonly repeats: readonly number[]
-  /** whether a row of others is among them */
-  readonly has: (others: readonly Rows[], row: number) => boolean
+  /** the first row that is the same as one of others; undefined where none is */
+  readonly first: (others: readonly Rows[], row: number) => number | undefined
 }
 
 function* indexRows(tables: readonly Rows[]): Paused<RowIndex> {
@@ -81,9 +106,9 @@ function* indexRows(tables: readonly Rows[]): Paused<RowIndex> {
     else same.push(i)
     if (isPause(i, columns)) yield
   }
-  const has = (others: readonly Rows[], row: number) =>
-    (byHash.get(hashOf(others, row)) ?? []).some((k) => isSame(tables, k, others, row))
-  return { repeats, has }
+  const first = (others: readonly Rows[], row: number) =>
+    (byHash.get(hashOf(others, row)) ?? []).find((k) => isSame(tables, k, others, row))
+  return { repeats, first }
 }
 
 const bits = new Float64Array(1)

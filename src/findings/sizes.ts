@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts'
 
 /** So many parameters for each number to learn are more than any pattern needs. */
-const TOO_MANY = 30
+const TOO_MANY = 100
 
 /** A layer of so few units may rather go than become smaller. */
 const FEW_UNITS = 8
@@ -23,7 +23,7 @@ export function findLargeBatch(batchSize: number | undefined, rows: number): Fin
 
 /** What is compared: a network's layers, from inputs to outputs, and how many rows it learns from. */
 export interface NetworkSize {
-  readonly layers: readonly [number, ...number[]]
+  readonly layers: readonly number[]
   readonly rows: number
 }
 

@@ -36,7 +36,11 @@ export interface Attributions {
   readonly outputs: number[]
   /** f(x′): the same output at the row's baseline */
   readonly baselines: number[]
-  /** of each row, the sum of its attributions less f(x) − f(x′): 0 but for the error of the integral */
+  /**
+   * of each row, the sum of its attributions less f(x) − f(x′): 0 but for the error of the integral. Look at them: the
+   * attributions of a row whose gap is not small beside f(x) − f(x′) do not explain its output. More steps make it smaller; but
+   * with inputs of 1e300, say, f does all its changing between two points, and the attributions are 0: scale such inputs
+   */
   readonly gaps: number[]
 }
 

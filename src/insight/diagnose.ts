@@ -1,20 +1,16 @@
 import ndarray from 'ndarray'
-import { checkOptions, typeError } from '../errors.ts'
+import { checkOptions, rangeError, typeError } from '../errors.ts'
 import { baselineOf } from '../findings/baseline.ts'
-import { findConstant, findUnscaled, rangesOf } from '../findings/columns.ts'
 import { type CourseContext, FITTED, findJumps, findOverfitting, findUnderfitting } from '../findings/course.ts'
 import type { Finding, FindingKind } from '../findings/finding.ts'
-import { findImbalance } from '../findings/labels.ts'
 import { findInLayers } from '../findings/layers.ts'
 import { findHighRate, findLowRate, UNFITTED } from '../findings/rates.ts'
-import { findUnreachable } from '../findings/reach.ts'
 import { brokenFunction, brokenParameter as findBroken } from '../findings/refused-step.ts'
-import { findDuplicates, findLeaks } from '../findings/repeats.ts'
+import { findContradictions } from '../findings/repeats.ts'
 import { findLargeBatch, findLargeNetwork } from '../findings/sizes.ts'
-import type { FloatArray } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import type { Paused } from '../matrix/pauses.ts'
-import type { Rows, Table } from '../matrix/rows.ts'
+import type { Table } from '../matrix/rows.ts'
 import { readBatchInPauses } from '../network/batch.ts'
 import { copyRows } from '../network/block.ts'
 import { brokenParameter, measureLayers } from '../network/evidence.ts'
@@ -26,15 +22,17 @@ import type { Network } from '../network/network.ts'
 import { readObjective } from '../network/objective.ts'
 import type { Blueprint } from '../network/options.ts'
 import { hasDropout } from '../network/options.ts'
-import type { StepForm } from '../network/steps.ts'
+import { plainStep, type StepForm } from '../network/steps.ts'
 import type { History } from '../training/history.ts'
 import { inTurns } from '../training/turn.ts'
-import { tryRates } from './rate-trials.ts'
+import { type Data, findInData } from './diagnose-data.ts'
+import { fitToLayers } from './network-fix.ts'
+import { firstLoss, tryRates } from './rate-trials.ts'
 
 /** What is known of a training, beside its rows: the options of the fit, and what it gave. */
 export interface DiagnoseOptions extends FitOptions {
   /** what fit returned; absent before training */
-  readonly history?: History
+  readonly history?: History | undefined
 }
 
 const WHERE = 'diagnose'
@@ -53,10 +51,10 @@ const LAYER_SAMPLE = 256
  * @param network before its training or after it
  * @param inputs n×inputs, those to train on
  * @param targets n×outputs
- * @param options those of fit, of which batchSize, validation (rows of their own), weights and penalties are looked at; history,
- *   what fit returned
+ * @param options those of fit, of which batchSize, validation (rows of their own), weights, penalties and clipping are looked at,
+ *   and signal; history, what fit returned
  * @returns what was found, data first, then rate, layers, course and sizes; empty where nothing was
- * @throws TypeError or RangeError for what fit refuses
+ * @throws TypeError or RangeError for what fit refuses; the signal's reason
  * @see findings/ for what is looked for, and beyond which numbers
  * @example
  * import { diagnose, Network } from 'bp-net'
@@ -73,65 +71,86 @@ export async function diagnose(
   options: DiagnoseOptions = {},
 ): Promise<Finding[]> {
   const inside = insideOf(WHERE, network)
-  const task = await inTurns(readTask(inside, inputs, targets, options))
-  return inTurns(findAll(inside, task))
+  checkOptions(WHERE, options, [...fitOptions, 'history'])
+  const { form } = readSettings(WHERE, options)
+  if (options.history !== undefined) checkHistory(options.history)
+  const data = await inTurns(readData(inside.blueprint, inputs, targets, options), options.signal)
+  const found = await inTurns(findAll(inside, { data, form, options }), options.signal)
+  return found.map((finding) => {
+    const { network: fix } = finding.fix
+    return fix ? { ...finding, fix: { ...finding.fix, network: fitToLayers(fix, inside.blueprint) } } : finding
+  })
 }
 
+/** What is diagnosed. */
 interface Task {
-  readonly inputs: Rows
-  readonly targets: Rows
-  readonly weights?: FloatArray
+  readonly data: Data
   readonly form: StepForm
-  readonly validation?: Rows
   readonly options: DiagnoseOptions
 }
 
-function* readTask({ blueprint }: Inside, inputs: Table, targets: Table, options: DiagnoseOptions): Paused<Task> {
-  checkOptions(WHERE, options, [...fitOptions, 'history'])
-  const { history, validation } = options
-  if (history !== undefined) checkHistory(history)
-  const { form } = readSettings(WHERE, options)
+function* readData(blueprint: Blueprint, inputs: Table, targets: Table, options: DiagnoseOptions): Paused<Data> {
+  const { validation } = options
   const read = yield* readBatchInPauses(WHERE, blueprint, inputs, targets)
-  const { l1: _, l2: __, weights } = readObjective(WHERE, blueprint, read.targets, options)
-  const task = { ...read, form, options, ...(weights && { weights }) }
-  if (validation === undefined || typeof validation === 'number') return task
+  const { weights } = readObjective(WHERE, blueprint, read.targets, options)
+  const data = { ...read, ...(weights && { weights }) }
+  if (validation === undefined || typeof validation === 'number') return data
   const where = `${WHERE}: validation`
   checkOptions(where, validation, ['inputs', 'targets'])
   const held = yield* readBatchInPauses(where, blueprint, validation.inputs, validation.targets)
-  return { ...task, validation: held.inputs }
+  return { ...data, validation: held.inputs }
 }
 
-function checkHistory(history: unknown): void {
+function checkHistory(history: History): void {
   const { loss, validationLoss, rollbacks } = Object(history) as Partial<History>
-  if (Array.isArray(loss) && Array.isArray(validationLoss) && Array.isArray(rollbacks)) return
-  throw typeError(WHERE, 'history', 'what fit returned', history)
+  if (!Array.isArray(loss) || !Array.isArray(validationLoss) || !Array.isArray(rollbacks)) {
+    throw typeError(WHERE, 'history', 'what fit returned', history)
+  }
+  for (const [name, values] of Object.entries({ loss, validationLoss })) {
+    for (const [k, value] of values.entries()) {
+      const place = `history.${name}[${k}]`
+      if (typeof value !== 'number') throw typeError(WHERE, place, 'a number, as fit returned it', value)
+      if (name === 'loss' && !Number.isFinite(value)) throw rangeError(WHERE, place, 'a finite number', value)
+    }
+  }
 }
 
 function* findAll(inside: Inside, task: Task): Paused<Finding[]> {
-  const found = yield* findInData(inside, task)
-  const broken = brokenParameter(inside.engine.layers)
-  if (broken !== undefined) return [...found, findBroken(`${broken.place} is ${broken.value}`)]
+  const { blueprint, engine } = inside
+  const { data, options } = task
+  const inData = yield* findInData(blueprint, data)
+  const broken = brokenParameter(engine.layers)
+  if (broken !== undefined) return [...inData, findBroken(`${broken.place} is ${broken.value}`)]
   const context = yield* contextOf(inside, task)
   const isFitted = context.loss < FITTED * context.baseline
-  const layers = isFitted ? [] : findLayers(inside, task)
+  const inLayers = isFitted ? [] : findLayers(inside, task, inData)
   yield
-  const course = findInCourse(inside, task, context)
-  // what a rate leads to is the rate's doing only where the data is sound and gradients come through
-  const isSound = ![...found, ...layers].some(({ kind }) => UNSOUND.includes(kind))
+  const course = options.history === undefined ? [] : findInCourse(inside, options.history, context)
   const jumps = course.filter(({ kind }) => kind === 'rateTooHigh')
-  const tried = isSound && !isFitted && jumps.length === 0 ? yield* findRates(inside, task, context) : []
-  const rates = [...jumps, ...tried]
-  found.push(...rates, ...layers)
-  found.push(...course.filter(({ kind }) => kind === 'overfitting'))
+  // what a rate leads to is the rate's doing only where the data is sound and gradients come through
+  const isSound = ![...inData, ...inLayers].some(({ kind }) => UNSOUND.includes(kind))
+  const isTried = isSound && !isFitted && jumps.length === 0
+  const rates = [...jumps, ...(isTried ? yield* findRates(inside, task, context) : [])]
   // too few units are to blame where nothing else is
-  if (isSound && rates.length === 0) found.push(...course.filter(({ kind }) => kind === 'underfitting'))
-  const isOverfitting = course.some(({ kind }) => kind === 'overfitting')
-  const isProved = (task.options.history?.validationLoss.length ?? 0) > 0 && !isOverfitting
-  return [...found, ...findSizes(inside, task, isProved)]
+  const isBlameless = isSound && rates.length === 0
+  const underfitting = isBlameless ? course.filter(({ kind }) => kind === 'underfitting') : []
+  const contradictions = underfitting.length > 0 ? yield* findContradictions(data.inputs, data.targets) : []
+  const overfitting = course.filter(({ kind }) => kind === 'overfitting')
+  const isProved = (options.history?.validationLoss.length ?? 0) > 0 && overfitting.length === 0
+  return [
+    ...inData,
+    ...rates,
+    ...inLayers,
+    ...overfitting,
+    ...(contradictions.length > 0 ? contradictions : underfitting),
+    ...findLargeBatch(options.batchSize, data.inputs.rows),
+    ...(isProved ? [] : findLargeNetwork(context)),
+  ]
 }
 
 /** Beside these, neither a rate nor a lack of units can be judged. */
 const UNSOUND: readonly FindingKind[] = [
+  'outlyingRows',
   'unscaledInputs',
   'unscaledTargets',
   'targetsOutOfRange',
@@ -139,95 +158,75 @@ const UNSOUND: readonly FindingKind[] = [
   'brokenFunction',
 ]
 
-function* findInData({ blueprint }: Inside, { inputs, targets, validation, weights }: Task): Paused<Finding[]> {
-  const { E } = blueprint
-  const f = (blueprint.layers.at(-1) as Blueprint['layers'][number]).f
-  const inputRanges = yield* rangesOf(inputs)
-  const targetRanges = yield* rangesOf(targets)
-  const found = [...findUnscaled('inputs', inputs, inputRanges), ...findConstant('inputs', inputs, inputRanges)]
-  yield
-  const unreachable = findUnreachable(targets, f, E)
-  found.push(...unreachable)
-  if (unreachable.length === 0) found.push(...findUnscaled('targets', targets, targetRanges))
-  found.push(...findConstant('targets', targets, targetRanges))
-  if (weights === undefined) found.push(...findImbalance(targets))
-  yield
-  found.push(...(yield* findDuplicates(inputs, targets)))
-  if (validation !== undefined) found.push(...(yield* findLeaks(inputs, validation)))
-  return found
-}
-
 /** So many rows of the data, or all, evenly spread. */
 function spread(rows: number, most: number): Uint32Array {
   const count = Math.min(rows, most)
   return Uint32Array.from({ length: count }, (_, k) => Math.floor((k * rows) / count))
 }
 
-function* contextOf({ blueprint, engine }: Inside, { inputs, targets }: Task): Paused<CourseContext> {
-  const order = spread(inputs.rows, SAMPLE)
-  const batch = { inputs, targets, order, from: 0, to: order.length }
-  const loss = yield* float64Copy(blueprint, engine.layers).lossInBlocks(batch)
+function* contextOf({ blueprint, engine }: Inside, { data, form, options }: Task): Paused<CourseContext> {
+  const { inputs, targets } = data
+  const sample = spread(inputs.rows, SAMPLE)
+  const rows = { inputs, targets, order: sample, from: 0, to: sample.length }
+  const now = yield* float64Copy(blueprint, engine.layers).lossInBlocks(rows)
+  const last = options.history?.loss.at(-1) ?? Number.POSITIVE_INFINITY
   const columns = targets.columns
-  const data = zeros('float64', order.length * columns)
-  copyRows(targets, ndarray(data, [order.length, columns]), 0, order.length, order)
-  const baseline = baselineOf(blueprint.E, { data, rows: order.length, columns })
-  return { baseline, loss, layers: layersOf(blueprint), rows: inputs.rows }
+  const seen = ndarray(zeros('float64', sample.length * columns), [sample.length, columns])
+  copyRows(targets, seen, 0, sample.length, sample)
+  return {
+    baseline: baselineOf(blueprint.E, { data: seen.data, rows: sample.length, columns }),
+    // of a share that fit held out nothing was learned: what it says itself counts, too
+    loss: typeof options.validation === 'number' ? Math.min(now, last) : now,
+    first: yield* firstLoss({ blueprint, batch: { inputs, targets }, sample }),
+    layers: [blueprint.inputs, ...blueprint.layers.map(({ units }) => units)],
+    hidden: hiddenOf(blueprint),
+    rows: inputs.rows,
+    form,
+  }
 }
 
-/** Inputs, units of each layer, outputs. */
-function layersOf({ inputs, layers }: Blueprint): [number, ...number[]] {
-  return [inputs, ...layers.map(({ units }) => units)]
+function hiddenOf({ layers }: Blueprint): string[] {
+  return layers.slice(0, -1).map(({ f }) => f.name)
 }
 
-function findLayers({ blueprint, engine }: Inside, { inputs, targets }: Task): Finding[] {
+function findLayers({ blueprint, engine }: Inside, { data }: Task, inData: readonly Finding[]): Finding[] {
+  const { inputs, targets } = data
   const order = spread(inputs.rows, LAYER_SAMPLE)
   const batch = { inputs, targets, order, from: 0, to: order.length }
   const { layers, ownFunction } = measureLayers(blueprint, engine.layers, batch, 0)
   if (ownFunction !== undefined) return [brokenFunction(ownFunction)]
-  return findInLayers(
-    layers,
-    blueprint.layers.slice(0, -1).map(({ f }) => f.name),
-  )
+  const found = findInLayers(layers, hiddenOf(blueprint))
+  if (!inData.some(({ kind }) => kind === 'unscaledInputs' || kind === 'outlyingRows')) return found
+  return found.map((finding) => ({ ...finding, fix: { advice: 'Mend the inputs first' } }))
 }
 
-function findInCourse({ blueprint }: Inside, { options: { history } }: Task, context: CourseContext): Finding[] {
-  if (history === undefined) return []
-  const { learningRate } = blueprint.optimizer
+function findInCourse({ blueprint }: Inside, history: History, context: CourseContext): Finding[] {
   return [
-    ...findJumps(history, learningRate, context),
+    ...findJumps(history, blueprint.optimizer.learningRate, context),
     ...findOverfitting(history, context),
     ...findUnderfitting(history, context),
   ]
 }
 
 function* findRates({ blueprint, steps: { count } }: Inside, task: Task, context: CourseContext): Paused<Finding[]> {
-  const { inputs, targets, weights, form, options } = task
-  const { rows } = inputs
-  const { baseline, loss } = context
-  const batchSize = Math.min(options.batchSize ?? 32, rows)
-  const { history } = options
-  const reached = history === undefined ? {} : { reached: loss }
-  const isSettled = history === undefined || loss <= UNFITTED * baseline
-  const { trials, first, steps } = yield* tryRates(
-    {
-      blueprint,
-      batch: { inputs, targets, ...(weights && { weights }) },
-      hasDropout: hasDropout(blueprint),
-      sample: spread(rows, SAMPLE),
-      form,
-      batchSize,
-      ...(history === undefined ? {} : { steps: Math.max(1, Math.ceil(loss < 0.9 * baseline ? count / 4 : count)) }),
-    },
-    baseline,
-    isSettled,
-  )
-  const rates = { learningRate: blueprint.optimizer.learningRate, first, baseline, steps, trials, ...reached }
+  const { data, form, options } = task
+  const { inputs, targets, weights } = data
+  const { baseline, loss, first } = context
+  const isTrained = options.history !== undefined
+  const most = Math.max(1, Math.ceil(loss < 0.9 * baseline ? count / 4 : count))
+  const trial = {
+    blueprint,
+    batch: { inputs, targets, ...(weights && { weights }) },
+    hasDropout: hasDropout(blueprint),
+    sample: spread(inputs.rows, SAMPLE),
+    form: { ...plainStep, l1: form.l1, l2: form.l2 }, // a rate can make up for clipping, but should not
+    batchSize: Math.min(options.batchSize ?? 32, inputs.rows),
+    ...(isTrained && { steps: most }),
+  }
+  const isSettled = !isTrained || loss <= UNFITTED * baseline
+  const tried = yield* tryRates(trial, first, baseline, isSettled)
+  const { learningRate } = blueprint.optimizer
+  const rates = { learningRate, first, baseline, ...tried, ...(isTrained && { reached: loss }) }
   const high = findHighRate(rates)
   return high.length > 0 ? high : findLowRate(rates)
-}
-
-function findSizes({ blueprint }: Inside, { inputs, options }: Task, isProved: boolean): Finding[] {
-  const layers = layersOf(blueprint)
-  const large = isProved ? [] : findLargeNetwork({ layers, rows: inputs.rows })
-  return [...findLargeBatch(options.batchSize, inputs.rows), ...large]
 }

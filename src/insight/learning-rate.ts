@@ -1,4 +1,4 @@
-import { checkFunction, checkInteger, checkNumber, checkOptions, rangeError } from '../errors.ts'
+import { checkFunction, checkInteger, checkNumber, checkOptions } from '../errors.ts'
 import type { Optimizer } from '../kernels/plan.ts'
 import type { Table } from '../matrix/rows.ts'
 import { readBatchInPauses } from '../network/batch.ts'
@@ -76,7 +76,8 @@ const knownOptions = [
  * @param targets n×outputs
  * @param options the range, and what a step is made of: `batchSize` (32) and objective as in the fit to come
  * @returns the suggestion and the curve; as text, by `toString()` or in a template, a picture of it
- * @throws TypeError or RangeError that names the argument; RangeError, with the `curve`, where no rate lowered the loss;
+ * @throws TypeError or RangeError that names the argument; RangeError, with the `curve`, where no rate lowered the loss by
+ *   a thousandth; RangeError where it is not finite before the first step, with the parameter, the function or the row at fault;
  *   the signal's reason where it was aborted
  * @see Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3
  * @example
@@ -105,7 +106,7 @@ export async function findLearningRate(
   const batch = { inputs: data.inputs, ...terms }
   const test = new RangeTest(copy, { batch, form, rates, batchSize, hasDropout: hasDropout(blueprint) }, random)
   const start = await inTurns(test.measure())
-  if (!Number.isFinite(start)) throw rangeError(WHERE, 'the loss before the first step', 'a finite number', start)
+  if (!Number.isFinite(start)) throw test.explain(WHERE, blueprint, start)
   const stoppedBy = await goThrough(test, start, rates.length, onStep, signal)
   return readCurve(WHERE, blueprint.optimizer, start, test.curve, stoppedBy)
 }

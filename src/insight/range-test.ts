@@ -1,8 +1,10 @@
 import type { Batch } from '../network/batch.ts'
 import type { Copy } from '../network/copy.ts'
+import type { Blueprint } from '../network/options.ts'
 import { Refusal } from '../network/refusal.ts'
 import type { Generator as Random } from '../random/generator.ts'
 import { permutation } from '../random/permutation.ts'
+import { brokenStart } from './broken-start.ts'
 import type { StepTask } from './random-steps.ts'
 import { RandomSteps } from './random-steps.ts'
 import type { RangeStop, RatePoint } from './rate-curve.ts'
@@ -35,6 +37,11 @@ export class RangeTest {
   /** The objective of the measured rows, dropout off. */
   measure() {
     return this.#copy.engine.lossInBlocks(this.#measured, this.#task.form)
+  }
+
+  /** Why such an objective is not finite. */
+  explain(where: string, blueprint: Blueprint, loss: number) {
+    return brokenStart(where, blueprint, this.#copy.engine, this.#measured, loss)
   }
 
   /** All steps, with a pause after each, which gives its point, and between blocks. */

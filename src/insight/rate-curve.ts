@@ -71,15 +71,7 @@ export function readCurve(
   stoppedBy: RangeStop,
 ): LearningRateRange {
   const best = firstMinimum(start, curve)
-  if (best === undefined) {
-    const rates = curve.map(({ learningRate }) => learningRate)
-    const range =
-      rates.length === 0 ? '' : `, at rates from ${short(rates[0] as number)} to ${short(rates.at(-1) as number)}`
-    const least = curve.reduce((held, { loss }) => Math.min(held, loss), start)
-    const [was, is] = [start, least].map((loss) => String(Number(loss.toPrecision(6)))) as [string, string]
-    const expected = `below ${was}, what it was before the first step${range}: no rate lowered it`
-    throw Object.assign(rangeError(where, 'the least loss', expected, new Phrase(is)), { start, curve })
-  }
+  if (best === undefined) throw noFall(where, start, curve, stoppedBy)
   const { learningRate: minimum } = curve[best] as RatePoint
   return new Curve({
     suggestion: Number((PARTS[optimizer.name] * minimum).toPrecision(2)),
@@ -89,6 +81,25 @@ export function readCurve(
     curve,
     stoppedBy,
   })
+}
+
+/** The error for a curve that shows no fall, or too small a one. */
+function noFall(where: string, start: number, curve: RatePoint[], stoppedBy: RangeStop): RangeError {
+  const ends = [...new Set([curve[0], curve.at(-1)].flatMap((point) => (point ? [short(point.learningRate)] : [])))]
+  const rates = {
+    0: '',
+    1: `, at ${curve.length === 1 ? 'a rate of' : 'rates near'} ${ends[0]}`,
+    2: `, at rates from ${ends.join(' to ')}`,
+  }[ends.length]
+  const least = curve.reduce((held, { loss }) => Math.min(held, loss), start)
+  const [was, is] = [start, least].map((loss) => String(Number(loss.toPrecision(6)))) as [string, string]
+  const [enough, verdict] =
+    is === was
+      ? ['below', 'no rate lowered it']
+      : [`more than ${100 * LEAST_FALL}% below`, 'no rate lowered it by so much']
+  const stop = stoppedBy === 'callback' ? `; onStep stopped the test after step ${curve.length}` : ''
+  const expected = `${enough} ${was}, what it was before the first step${rates}: ${verdict}${stop}`
+  return Object.assign(rangeError(where, 'the least loss', expected, new Phrase(is)), { start, curve })
 }
 
 /** Where the loss had done its fall, up to the first rise; undefined where it did not fall. */
@@ -142,5 +153,10 @@ class Curve implements LearningRateRange {
       ...(minimum === first ? [`the loss fell at once: rates below ${short(first)} should be tried too`] : []),
     ]
     return [...plotRates(this), ...words].join('\n')
+  }
+
+  /** What Node's `console.log` shows. @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 }

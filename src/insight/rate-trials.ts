@@ -15,8 +15,11 @@ const MULTIPLICATIONS = 2e9
 const LEAST_STEPS = 20
 
 /** How far up and down rates are tried, in powers of 10. */
-const HIGHEST = 3
+const HIGHEST = 12
 const LOWEST = 6
+
+/** After so many of them, one that leads well down is enough. */
+const ENOUGH = 3
 
 /** What is tried. */
 export interface TrialTask extends StepTask {
@@ -30,8 +33,6 @@ export interface TrialTask extends StepTask {
 /** What trials gave. */
 export interface Trials {
   readonly trials: readonly Trial[]
-  /** the loss of the initial weights */
-  readonly first: number
   readonly steps: number
 }
 
@@ -70,29 +71,57 @@ function drawEngine(blueprint: Blueprint): Engine {
 }
 
 /** The plain loss of the sample. */
-function lossOf({ batch: { inputs, targets }, sample }: TrialTask, engine: Engine): Paused<number> {
+function lossOf(
+  { batch: { inputs, targets }, sample }: Pick<TrialTask, 'batch' | 'sample'>,
+  engine: Engine,
+): Paused<number> {
   return engine.lossInBlocks({ inputs, ...(targets && { targets }), order: sample, from: 0, to: sample.length })
 }
 
+/** The loss of the weights that the seed draws. */
+export function* firstLoss(task: Pick<TrialTask, 'blueprint' | 'batch' | 'sample'>): Paused<number> {
+  return yield* lossOf(task, drawEngine(task.blueprint))
+}
+
 /** Tries the network's own rate; and where that does not lead well down, tenths and tens of it. */
-export function* tryRates(task: TrialTask, blank: number, isSettled: boolean): Paused<Trials> {
+export function* tryRates(task: TrialTask, first: number, blank: number, isSettled: boolean): Paused<Trials> {
   const steps = stepsOf(task)
-  const rate = task.blueprint.optimizer.learningRate
-  const first = yield* lossOf(task, drawEngine(task.blueprint))
-  const own = yield* tryRate(task, rate, steps)
-  const trials = [own]
-  const result = { trials, first, steps }
+  const own = yield* tryRate(task, task.blueprint.optimizer.learningRate, steps)
   const aim = 0.6 * Math.min(first, blank)
-  if (isSettled && own.loss < aim) return result
-  const lower = Array.from({ length: LOWEST }, (_, k) => Number((rate / 10 ** (k + 1)).toPrecision(12)))
-  const usual = usualRate(task.blueprint.optimizer) / 10
-  for (const [k, lowerRate] of [...lower, ...(usual < rate ? [usual] : [])].entries()) {
-    if (own.loss < aim) break
-    const trial = yield* tryRate(task, lowerRate, steps)
+  if (isSettled && own.loss < aim) return { trials: [own], steps }
+  const lower = own.loss < aim ? [] : yield* tryLower(task, steps, aim)
+  const isInfinite = own.loss === Number.POSITIVE_INFINITY
+  const higher = isInfinite ? [] : yield* tryHigher(task, steps, aim, 2 * Math.max(first, blank))
+  return { trials: [own, ...lower, ...higher], steps }
+}
+
+/** Tenths of the rate, and at last what is usual for the optimizer, until one leads well down. */
+function* tryLower(task: TrialTask, steps: number, aim: number): Paused<Trial[]> {
+  const { optimizer } = task.blueprint
+  const usual = usualRate(optimizer) / 10
+  const tenths = Array.from({ length: LOWEST }, (_, k) => rounded(optimizer.learningRate / 10 ** (k + 1)))
+  const trials: Trial[] = []
+  for (const rate of usual < optimizer.learningRate ? [...tenths, usual] : tenths) {
+    const trial = yield* tryRate(task, rate, steps)
     trials.push(trial)
-    if (trial.loss < aim || (k + 1 >= HIGHEST && trial.loss < Number.POSITIVE_INFINITY)) break
+    if (trial.loss < aim || (trials.length >= ENOUGH && trial.loss < Number.POSITIVE_INFINITY)) break
   }
-  if (own.loss === Number.POSITIVE_INFINITY) return result
-  for (let k = 1; k <= HIGHEST; k++) trials.push(yield* tryRate(task, Number((rate * 10 ** k).toPrecision(12)), steps))
-  return result
+  return trials
+}
+
+/** Tens of the rate, until the loss rises. */
+function* tryHigher(task: TrialTask, steps: number, aim: number, most: number): Paused<Trial[]> {
+  const { learningRate } = task.blueprint.optimizer
+  const trials: Trial[] = []
+  for (let k = 1; k <= HIGHEST; k++) {
+    const trial = yield* tryRate(task, rounded(learningRate * 10 ** k), steps)
+    trials.push(trial)
+    const isFound = k >= ENOUGH && trials.some(({ loss }) => loss < aim)
+    if (trial.loss > most || isFound) break
+  }
+  return trials
+}
+
+function rounded(rate: number): number {
+  return Number(rate.toPrecision(12))
 }

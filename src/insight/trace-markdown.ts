@@ -23,15 +23,10 @@ export function writeMarkdown(trace: Trace): string {
 }
 
 function writeStep(step: TraceStep): string[] {
-  const { name, formula, value, before, numerical, kinks } = step
+  const { name, formula, value, before, numerical } = step
   const head = `\`${formula}\`<br>${shapesOf(step).replace(/\w+_\w+|\b[Tw]\b/g, '`$&`')}`
   if (numerical !== undefined) {
-    return [
-      head,
-      table(name, value),
-      `Numerical, ${wordDifference(value, numerical, kinks)}:`,
-      table('numerical', numerical),
-    ]
+    return [head, table(name, value), `Numerical, ${wordDifference(step)}:`, table('numerical', numerical)]
   }
   return [head, ...(before === undefined ? [] : [table('before', before)]), table(before ? 'after' : name, value)]
 }

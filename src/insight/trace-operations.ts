@@ -58,18 +58,14 @@ const describers: Describers = {
   },
   lossGradient: ({ E, f, Z, A, T, loss }, facts) => {
     const n = namesOf(facts, { Z, A })
-    return [
-      defines(
-        facts,
-        loss,
-        writeOutputLoss(E, f, n.Z, n.A),
-        ['fusedWith' in E || 'rowwise' in f ? [] : [Z], A, T].flat(),
-      ),
-    ]
+    const formula = writeOutputLoss(E, f, n.Z, n.A)
+    const reads = ['fusedWith' in E || 'rowwise' in f ? [] : [Z], A, T].flat()
+    return [defines(facts, loss, formula, E.formula === undefined ? reads : namedIn(formula, reads, facts))]
   },
   propagate: ({ loss, W, f, Z, A, lossBelow }, facts) => {
     const n = namesOf(facts, { loss, W, Z, A })
-    return [defines(facts, lossBelow, writeThrough(f, `(${n.loss}·${n.W}ᵀ)`, n.Z, n.A), [loss, W, Z, A])]
+    const formula = writeThrough(f, `(${n.loss}·${n.W}ᵀ)`, n.Z, n.A)
+    return [defines(facts, lossBelow, formula, namedIn(formula, [loss, W, Z, A], facts))]
   },
   weightGradient: ({ A, loss, dW }, facts) => {
     const n = namesOf(facts, { A, loss })
@@ -157,6 +153,12 @@ function defines({ nameOf }: Facts, view: View, formula: string, reads: readonly
 function changes({ nameOf }: Facts, view: View, formula: string, reads: readonly View[]): Written {
   const named = nameOf(view)
   return { ...named, view, formula: `${named.name} ← ${formula}`, isChange: true, reads }
+}
+
+/** The views that a formula names: an operation is given Z and A, of which many derivatives take but one. */
+function namedIn(formula: string, views: readonly View[], { nameOf }: Facts): View[] {
+  const words = new Set(formula.match(/(?<!∂)\b\w+/g))
+  return views.filter((view) => words.has(nameOf(view).name))
 }
 
 function namesOf<K extends string>({ nameOf }: Facts, views: Readonly<Record<K, View>>): Record<K, string> {

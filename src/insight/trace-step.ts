@@ -32,6 +32,13 @@ export interface TraceStep extends TraceMatrix {
   readonly numerical?: Matrix
   /** beside `numerical`: the places where it means nothing, as a kink of f or E is crossed */
   readonly kinks?: readonly Pick<Place, 'row' | 'column'>[]
+  /** beside `numerical`: by how much it is away from `value` where it is most, kinks aside */
+  readonly distance?: number
+  /**
+   * beside `numerical`: whether that is more than a ten-thousandth of the largest number of both, and more than rounding and
+   * the width of the differences explain, so that a derivative is wrong; or not finite
+   */
+  readonly differs?: boolean
 }
 
 /** One training step, written out. */

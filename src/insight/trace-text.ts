@@ -36,9 +36,9 @@ function writeStep(step: TraceStep): string[] {
 
 /** The matrix; beside it what it replaced, or the numerical derivative. */
 function blocksOf(step: TraceStep): string[][] {
-  const { name, value, before, numerical, kinks } = step
+  const { name, value, before, numerical } = step
   if (numerical !== undefined) {
-    return [block(name, value), block(`numerical, ${wordDifference(value, numerical, kinks)}`, numerical)]
+    return [block(name, value), block(`numerical, ${wordDifference(step)}`, numerical)]
   }
   if (before !== undefined) return [block('before', before), block('after', value)]
   return [rowsOf(value)]

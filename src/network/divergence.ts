@@ -1,10 +1,10 @@
-import { scalingOf } from '../data/scaling.ts'
 import type { Mismatch } from '../errors.ts'
 import { Phrase, rangeError } from '../errors.ts'
 import { farthestOf, rangesOf } from '../findings/columns.ts'
 import type { Finding, FindingKind } from '../findings/finding.ts'
 import { wordUnits } from '../findings/layers.ts'
 import { type Evidence, findingsOf } from '../findings/refused-step.ts'
+import { fixScales } from '../findings/scales.ts'
 import { drain } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
 import { isByRate, SAFE } from '../training/guard.ts'
@@ -87,9 +87,12 @@ export function divergence(inside: Inside, refusal: Refusal, attempt: Attempt): 
 /** Findings that speak of layers themselves. */
 const ABOUT_LAYERS: readonly FindingKind[] = ['deadUnits', 'saturatedUnits', 'explodingGradients']
 
-/** Data that is not scaled, with how its columns are brought to the usual size. */
-function withScaling(finding: Finding, { inputs, targets, batch: { order } }: Attempt): Finding {
-  const { kind, fix } = finding
-  if (kind === 'unscaledInputs') return { ...finding, fix: { ...fix, inputs: scalingOf(inputs, order) } }
-  return kind === 'unscaledTargets' ? { ...finding, fix: { ...fix, targets: scalingOf(targets, order) } } : finding
+/** Data that is not scaled, with how its columns are brought to the usual size, and rows that stick out. */
+function withScaling(finding: Finding, attempt: Attempt): Finding {
+  const data = { unscaledInputs: 'inputs', unscaledTargets: 'targets' } as const
+  if (finding.kind !== 'unscaledInputs' && finding.kind !== 'unscaledTargets') return finding
+  const name = data[finding.kind]
+  const { order } = attempt.batch
+  const fix = drain(fixScales(name, attempt[name], order))
+  return { ...finding, fix: { ...finding.fix, ...fix } }
 }

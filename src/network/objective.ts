@@ -3,7 +3,7 @@ import { checkNumber, checkOptions, Phrase, rangeError, typeError } from '../err
 import type { FloatArray } from '../kernels/plan.ts'
 import { zeros } from '../kernels/plan.ts'
 import type { Rows } from '../matrix/rows.ts'
-import { refuseSolver } from '../solvers/table.ts'
+import { refuseSolverIn } from '../solvers/table.ts'
 import type { Blueprint } from './options.ts'
 
 /**
@@ -74,8 +74,7 @@ function checkClassWeights(where: string, given: unknown): void {
 
 /** The options of an objective alone, as train and gradients take them. */
 export function checkObjective(where: string, objective: Objective): void {
-  const { method, solver } = Object(objective) as Record<string, unknown>
-  refuseSolver(where, 'method', method ?? solver)
+  refuseSolverIn(where, objective)
   checkOptions(where, objective, objectiveOptions)
 }
 

@@ -72,6 +72,8 @@ export interface Blueprint {
     readonly f: Activation
     readonly initializer: InitializerName
     readonly dropout: number
+    /** as the options have it */
+    readonly given: LayerOptions
   }[]
   readonly E: Loss
   readonly optimizer: Optimizer
@@ -163,14 +165,16 @@ function readDefaults({ activation = 'sigmoid', outputActivation = 'sigmoid', in
 
 function readLayer(layer: unknown, l: number, isOutput: boolean, defaults: Defaults): Blueprint['layers'][number] {
   const where = `${WHERE}: layer ${l} (layers[${l + 1}])`
-  const { units, activation, initializer = defaults.initializer, dropout = 0 } = readLayerOptions(where, layer)
+  const given = readLayerOptions(where, layer)
+  const { units, activation, initializer = defaults.initializer, dropout = 0 } = given
   checkInteger(where, 'units', units, 1)
   const fallback = isOutput ? defaults.output : defaults.hidden
   const f = activation === undefined ? fallback : resolveActivation(where, activation)
   if (!isOutput) checkHidden(where, f)
   checkNumber(where, 'dropout', dropout, 'a number from 0 to below 1', (share) => share >= 0 && share < 1)
   if (isOutput && dropout > 0) throw rangeError(where, 'dropout', '0 on the output layer', dropout)
-  return { units, f, initializer: resolveInitializer(where, initializer ?? f.initializer ?? 'xavierUniform'), dropout }
+  const drawn = resolveInitializer(where, initializer ?? f.initializer ?? 'xavierUniform')
+  return { units, f, initializer: drawn, dropout, given: { ...given } }
 }
 
 function readLayerOptions(where: string, layer: unknown): LayerOptions {

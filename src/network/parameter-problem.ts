@@ -1,54 +1,98 @@
 import type { View } from '../kernels/plan.ts'
 import type { Paused } from '../matrix/pauses.ts'
+import { losses } from '../rule/losses.ts'
 import type { Point, Problem, Squares } from '../solvers/solver.ts'
 import type { Vector } from '../solvers/vector.ts'
+import { norm } from '../solvers/vector.ts'
 import type { Batch } from './batch.ts'
 import type { Engine, Penalty } from './engine.ts'
 import { float64Copy } from './float64-copy.ts'
+import type { InputUnits } from './input-units.ts'
 import type { Inside } from './inside.ts'
 import { NormalEquations } from './normal-equations.ts'
 import type { Blueprint } from './options.ts'
-import { readVector, writeVector } from './parameter-vector.ts'
+import { placeOf, readVector, writeVector } from './parameter-vector.ts'
+import { gradientFault } from './solve-faults.ts'
 
 /** The largest number that a parameter of the type can hold. */
 const LARGEST = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE } as const
 
+/** A parameter that a step was to make larger than the network's type can hold. */
+interface Beyond {
+  readonly place: string
+  readonly value: number
+}
+
 /** A network's objective at certain rows as a function of all its parameters, W_1, b_1, W_2, …: on a float64 copy, dropout off. */
 export class ParameterProblem implements Problem {
   readonly start: Vector
+  /** the copy */
+  readonly engine: Engine
+  readonly batch: Batch
+  readonly penalty: Penalty
+  readonly floor?: number
   readonly #blueprint: Blueprint
-  readonly #engine: Engine
   readonly #parameters: readonly View[]
   readonly #gradients: readonly View[]
-  readonly #batch: Batch
-  readonly #penalty: Penalty
+  readonly #units: InputUnits | undefined
+  #beyond: Beyond | undefined
   #normal: NormalEquations | undefined
   #H: Vector | undefined
 
-  constructor({ blueprint, engine }: Inside, batch: Batch, penalty: Penalty) {
+  /** @param begin where to start, the network's own parameters if absent; and the units of the inputs, 1 if absent */
+  constructor(
+    { blueprint, engine }: Inside,
+    batch: Batch,
+    penalty: Penalty,
+    begin: { readonly start?: Vector; readonly units?: InputUnits } = {},
+  ) {
     this.#blueprint = blueprint
-    this.#engine = float64Copy(blueprint, engine.layers)
-    this.#parameters = this.#engine.workspace.parameters.map(({ parameter }) => parameter)
-    this.#gradients = this.#engine.workspace.parameters.map(({ gradient }) => gradient)
-    this.#batch = batch
-    this.#penalty = penalty
-    this.start = readVector(this.#parameters)
+    this.engine = float64Copy(blueprint, engine.layers)
+    this.#parameters = this.engine.workspace.parameters.map(({ parameter }) => parameter)
+    this.#gradients = this.engine.workspace.parameters.map(({ gradient }) => gradient)
+    this.batch = batch
+    this.penalty = penalty
+    this.start = begin.start ?? readVector(this.#parameters)
+    this.#units = begin.units
+    // a mean so small of −log p: each p is 1 to rounding, and weights would only grow
+    const { E } = blueprint
+    const hasLogs = E === losses.binaryCrossEntropy || E === losses.categoricalCrossEntropy
+    if (hasLogs) this.floor = Number.EPSILON
   }
 
   get size(): number {
     return this.start.length
   }
 
-  *value(x: Vector): Paused<number> {
-    if (!this.#place(x)) return Number.POSITIVE_INFINITY
-    return yield* this.#engine.lossInBlocks(this.#batch, this.#penalty)
+  /** What was refused since it was last forgotten, the latest. */
+  get beyond(): Beyond | undefined {
+    return this.#beyond
   }
 
+  forgetBeyond(): void {
+    this.#beyond = undefined
+  }
+
+  *value(x: Vector): Paused<number> {
+    if (!this.#place(x)) return Number.POSITIVE_INFINITY
+    return yield* this.engine.lossInBlocks(this.batch, this.penalty)
+  }
+
+  /** @throws RangeError where a function of the user's own gives no finite number for a derivative */
   *gradientAt(x: Vector): Paused<Point> {
-    const value = this.#place(x)
-      ? yield* this.#engine.gradientsInBlocks(this.#batch, this.#penalty)
-      : Number.POSITIVE_INFINITY
-    return { x, value, gradient: readVector(this.#gradients) }
+    if (!this.#place(x)) return { x, value: Number.POSITIVE_INFINITY, gradient: readVector(this.#gradients) }
+    const value = yield* this.engine.gradientsInBlocks(this.batch, this.penalty)
+    const gradient = readVector(this.#gradients)
+    const size = norm(gradient)
+    if (Number.isFinite(value) && !Number.isFinite(size)) {
+      const fault = gradientFault(this.#blueprint, this.engine, this.batch, size)
+      if (fault !== undefined) throw fault
+    }
+    return { x, value, gradient }
+  }
+
+  precondition(v: Vector): void {
+    this.#units?.apply(v, this.#blueprint.layers[0]?.units as number)
   }
 
   *squaresAt(x: Vector): Paused<Squares> {
@@ -56,8 +100,8 @@ export class ParameterProblem implements Problem {
     this.#H ??= new Float64Array((this.size * (this.size + 1)) / 2)
     const H = this.#H
     if (!Number.isFinite(point.value)) return { ...point, H }
-    this.#normal ??= new NormalEquations(this.#blueprint, this.#engine, this.size)
-    yield* this.#normal.gather(this.#batch, H)
+    this.#normal ??= new NormalEquations(this.#blueprint, this.engine, this.size)
+    yield* this.#normal.gather(this.batch, H)
     this.#addPenalty(H)
     return { ...point, H }
   }
@@ -65,9 +109,13 @@ export class ParameterProblem implements Problem {
   /** Makes x the parameters of the copy; false where the network's own type could not hold them. */
   #place(x: Vector): boolean {
     const largest = LARGEST[this.#blueprint.dtype]
-    if (!x.every((value) => Math.abs(value) <= largest)) return false
-    writeVector(this.#parameters, x)
-    return true
+    const k = x.findIndex((value) => !(Math.abs(value) <= largest))
+    if (k < 0) {
+      writeVector(this.#parameters, x)
+      return true
+    }
+    this.#beyond = { place: placeOf(this.#parameters, k), value: x[k] as number }
+    return false
   }
 
   /** λ₂ on the diagonal, at weights. */
@@ -77,7 +125,7 @@ export class ParameterProblem implements Problem {
       const isWeights = k % 2 === 0
       for (let n = 0; n < size; n++, at++) {
         const diagonal = (at * (at + 3)) / 2
-        if (isWeights) H[diagonal] = (H[diagonal] as number) + this.#penalty.l2
+        if (isWeights) H[diagonal] = (H[diagonal] as number) + this.penalty.l2
       }
     })
   }

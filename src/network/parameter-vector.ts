@@ -28,3 +28,15 @@ function eachRow(views: readonly View[], visit: (view: View, from: number, at: n
     }
   }
 }
+
+/** Where element k of such a vector lies among W_1, b_1, W_2, …, in words. */
+export function placeOf(views: readonly View[], k: number): string {
+  let at = k
+  for (const [n, { shape, size }] of views.entries()) {
+    const [, columns] = shape as [number, number]
+    const [i, j] = [Math.floor(at / columns), at % columns]
+    if (at < size) return `layer ${n >> 1}, ${n % 2 === 0 ? `weights, row ${i}, column ${j}` : `biases, column ${j}`},`
+    at -= size
+  }
+  throw new RangeError('no element')
+}

@@ -1,7 +1,7 @@
 import { checkBoolean, checkOptions, typeError } from '../errors.ts'
 import type { Table } from '../matrix/rows.ts'
 import type { Generator } from '../random/generator.ts'
-import { refuseSolver } from '../solvers/table.ts'
+import { refuseSolverIn } from '../solvers/table.ts'
 import type { History } from '../training/history.ts'
 import { goThrough } from '../training/loop.ts'
 import { Run } from '../training/run.ts'
@@ -12,8 +12,9 @@ import { fitOptions, readFit } from './fit.ts'
 import type { Inside } from './inside.ts'
 import type { NetworkJSON } from './json-format.ts'
 import type { SavedRun } from './saved-run.ts'
-import type { Solution, SolveOptions } from './solve.ts'
+import type { Solution } from './solve.ts'
 import { solve } from './solve.ts'
+import type { SolveOptions } from './solve-options.ts'
 import { FitTrainee } from './trainee.ts'
 
 const OF_NETWORK = 'it belongs to new Network({ … })'
@@ -34,6 +35,8 @@ const elsewhere = {
   verbose: 'progressBar of bp-net/node shows progress',
   method: 'it belongs to solve; the optimizer of the network is the method of fit',
   maxIterations: 'it belongs to solve; here are epochs and maxSteps',
+  onIteration: 'it belongs to solve; here are onBatch and onEpoch',
+  tolerance: 'it belongs to solve; here is earlyStopping',
 } as const
 
 /** The runs of fit and of solve of one network: the one in work, and where the last fit stood, for resume. */
@@ -107,14 +110,14 @@ export class Runs {
   async #begin(inputs: Table, targets: Table, options: FitOptions): Promise<Run> {
     const { state: generator } = this.#random
     try {
-      const { method, solver } = Object(options) as Record<string, unknown>
-      refuseSolver('fit', 'method', method ?? solver)
+      refuseSolverIn('fit', options)
       checkOptions('fit', options, fitOptions, elsewhere)
       const { resume = false } = options
       checkBoolean('fit', 'resume', resume)
       const earlier = resume ? this.saved : undefined
       if (resume && earlier === undefined) {
-        throw typeError('fit', 'resume', 'false, as there is no run to go on with (a step of train ends it)', resume)
+        const expected = 'false, as there is no run to go on with (a step of train or an iteration of solve ends it)'
+        throw typeError('fit', 'resume', expected, resume)
       }
       const reading = readFit(this.#inside.blueprint, inputs, targets, options, this.#random, earlier)
       const task = await inTurns(reading)

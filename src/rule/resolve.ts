@@ -98,7 +98,7 @@ function checkOwn(where: string, kind: string, value: unknown, builtIn: Readonly
   const { name, value: f, derivative, kinks = [], formula } = value as Partial<Activation>
   if (typeof name !== 'string' || name === '') throw typeError(where, `the name of the ${kind}`, 'a text', name)
   if (Object.hasOwn(builtIn, name) && builtIn[name] !== value) {
-    throw rangeError(where, `the name of your ${kind}`, `another than the built-in ${kind}s have`, name)
+    throw rangeError(where, `the name of your ${kind}`, `another than a built-in ${kind} has`, name)
   }
   checkFunction(where, `${name}.value`, f)
   checkFunction(where, `${name}.derivative`, derivative)

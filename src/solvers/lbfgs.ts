@@ -1,13 +1,26 @@
 import type { Paused } from '../matrix/pauses.ts'
 import type { LinePoint } from './line-search.ts'
-import { strongWolfe } from './line-search.ts'
+import { MOST_TRIALS, strongWolfe, wolfe } from './line-search.ts'
 import type { Iterate, Point, Problem, Solver, SolverSettings, Solving } from './solver.ts'
-import { isSettled } from './solver.ts'
+import { HIDDEN, isFlat, isSettled } from './solver.ts'
 import type { Vector } from './vector.ts'
 import { dot, norm, plus } from './vector.ts'
 
 /** So many of the last steps are remembered. */
 const MEMORY = 10
+
+/**
+ * It has converged where so many iterations one after the other lowered E by at most tolerance·|E|, and so many times as much
+ * is all that the model promises: one short step says little, and a model of few steps does not know every direction.
+ */
+const SETTLED = 2
+const PROMISED = 10
+
+/** A product beyond which 1/(sᵀy) would not be finite. */
+const SMALLEST = 2 ** -1022
+
+/** A fall of E by this share. */
+const VISIBLE = 0.01
 
 /** A point on the line of a search. */
 type Found = Point & LinePoint
@@ -24,75 +37,116 @@ export const lbfgs: Solver = { name: 'lbfgs', solve }
 function* solve(problem: Problem, start: Vector, { maxIterations, tolerance }: SolverSettings): Solving {
   const descent = new Descent(problem)
   let point = yield* problem.gradientAt(start)
-  const enough = tolerance * norm(point.gradient)
+  let settled = 0
   yield { ...point, evaluations: 1, step: 0 }
-  for (let iteration = 0; iteration < maxIterations; iteration++) {
-    if (norm(point.gradient) <= enough) return 'converged'
-    const before = point.value
+  for (let iteration = 0; ; iteration++) {
+    yield* descent.aim(point)
+    if (problem.floor !== undefined && point.value <= problem.floor) return 'converged'
+    if (isFlat(point, descent.promise, settled >= SETTLED ? PROMISED * tolerance : 0)) return 'converged'
+    if (iteration === maxIterations) return 'maxIterations'
     const next = yield* descent.next(point)
-    if (next === undefined) {
-      // what is left to gain may be less than rounding lets a search see
-      const least = point.value + descent.slope
-      return isSettled(before, least, Math.max(tolerance, Number.EPSILON)) ? 'converged' : 'stalled'
-    }
+    if (next === undefined) return isFlat(point, descent.promise, Math.max(tolerance, HIDDEN)) ? 'converged' : 'stalled'
+    if (descent.isEndless) return yield* stalledAt(next)
+    settled = isSettled(point.value, next.value, tolerance) ? settled + 1 : 0
     point = next
     yield next
-    if (isSettled(before, point.value, tolerance)) return 'converged'
   }
-  return norm(point.gradient) <= enough ? 'converged' : 'maxIterations'
+}
+
+/** The last iterate of a way that falls without end. */
+function* stalledAt(last: Iterate): Generator<Iterate, 'stalled'> {
+  yield last
+  return 'stalled'
 }
 
 /** Goes from point to point, and learns from each step. */
 class Descent {
-  /** ∂E/∂t along the last direction, at its begin */
-  slope = 0
+  /** by how much the quadratic model says that E can still fall: ½·∇Eᵀ·H·∇E; unknown before there is a model */
+  promise = Number.POSITIVE_INFINITY
+  /** whether E still fell where the last search had gone as far as searches go */
+  isEndless = false
   #evaluations = 1
-  readonly #pairs = new Pairs()
+  #direction: Vector = new Float64Array()
+  #slope = 0
+  readonly #pairs: Pairs
   readonly #problem: Problem
 
   constructor(problem: Problem) {
     this.#problem = problem
+    this.#pairs = new Pairs(problem)
+  }
+
+  /** Takes the direction of the next step. */
+  *aim({ gradient }: Point): Paused<void> {
+    this.#direction = yield* this.#pairs.direction(gradient)
+    this.#slope = dot(gradient, this.#direction)
+    this.promise = this.#pairs.isEmpty && this.#slope < 0 ? Number.POSITIVE_INFINITY : -this.#slope / 2
   }
 
   /** The next point; undefined where even the steepest descent leads to none. */
   *next(point: Point): Paused<Iterate | undefined> {
     for (;;) {
-      const direction = yield* this.#pairs.direction(point.gradient)
-      this.slope = dot(point.gradient, direction)
-      // the first step has the length 1 at most; later ones are those of Newton's method where H is good
-      const first = this.#pairs.isEmpty ? Math.min(1, 1 / norm(direction)) : 1
-      const found = this.slope < 0 ? yield* this.#search(point, direction, first) : undefined
+      const { promise } = this
+      const found = this.#slope < 0 ? yield* this.#search(point) : undefined
       if (found !== undefined) {
         const { x, value, gradient, t } = found
         this.#pairs.add(plus(x, -1, point.x), plus(gradient, -1, point.gradient))
-        return { x, value, gradient, evaluations: this.#evaluations, step: t * norm(direction) }
+        return { x, value, gradient, evaluations: this.#evaluations, step: t * norm(this.#direction) }
       }
       if (this.#pairs.isEmpty) return undefined
       this.#pairs.clear() // anew, along the steepest descent
+      yield* this.aim(point)
+      this.promise = promise
     }
   }
 
-  #search({ x, value }: Point, direction: Vector, first: number): Paused<Found | undefined> {
+  *#search({ x, value }: Point): Paused<Found | undefined> {
+    const [direction, slope] = [this.#direction, this.#slope]
+    // later steps are those of Newton's method where H is good
+    const first = this.#pairs.isEmpty ? firstStep(value, slope) : 1
+    let trials = 0
     const self = this
     function* at(t: number): Paused<Found> {
       self.#evaluations++
       const found = yield* self.#problem.gradientAt(plus(x, t, direction))
-      return { ...found, t, slope: dot(found.gradient, direction) }
+      const trial = { ...found, t, slope: dot(found.gradient, direction) }
+      // where there is no model yet, the first trial shows how the function bends along the line
+      if (trials++ === 0) self.promise = Math.min(self.promise, parabola(slope, trial))
+      return trial
     }
-    return strongWolfe(at, { t: 0, value, slope: this.slope }, first)
+    const found = yield* strongWolfe(at, { t: 0, value, slope }, first)
+    this.isEndless = trials >= MOST_TRIALS && found !== undefined && found.slope <= wolfe.c2 * slope
+    return found
   }
 }
 
-/** A step s, the change of the gradient y over it, and 1/(sᵀy). */
+/** A step without a model: of the length 1 at most, as M measures, unless E then falls by less than can be seen. */
+function firstStep(value: number, slope: number): number {
+  return Math.min(1, Math.max(1 / Math.sqrt(-slope), (VISIBLE * Math.abs(value)) / -slope))
+}
+
+/** By how much a parabola with these slopes at 0 and at t falls at most; without end where it does not bend upward. */
+function parabola(slope: number, at: LinePoint): number {
+  const curvature = (at.slope - slope) / at.t
+  return curvature > 0 ? (0.5 * slope * slope) / curvature : Number.POSITIVE_INFINITY
+}
+
+/** A step s, the change of the gradient y over it, 1/(sᵀy), and yᵀ·M·y. */
 interface Pair {
   readonly s: Vector
   readonly y: Vector
   readonly rho: number
+  readonly size: number
 }
 
 /** The last steps, of which H is made. */
 class Pairs {
   #pairs: Pair[] = []
+  readonly #problem: Problem
+
+  constructor(problem: Problem) {
+    this.#problem = problem
+  }
 
   get isEmpty(): boolean {
     return this.#pairs.length === 0
@@ -105,8 +159,10 @@ class Pairs {
   /** Remembers a step, unless the slope did not grow along it: H would then have directions that lead uphill. */
   add(s: Vector, y: Vector): void {
     const growth = dot(s, y)
-    if (!(growth > Number.EPSILON * dot(y, y))) return
-    this.#pairs.push({ s, y, rho: 1 / growth })
+    if (!(growth > Number.EPSILON * norm(s) * norm(y)) || growth < SMALLEST) return
+    const My = y.slice()
+    this.#problem.precondition?.(My)
+    this.#pairs.push({ s, y, rho: 1 / growth, size: dot(y, My) })
     if (this.#pairs.length > MEMORY) this.#pairs.shift()
   }
 
@@ -120,9 +176,10 @@ class Pairs {
       addTo(d, -share, y)
       yield
     }
+    this.#problem.precondition?.(d)
     const last = this.#pairs.at(-1)
     if (last !== undefined) {
-      const scale = 1 / (last.rho * dot(last.y, last.y))
+      const scale = 1 / (last.rho * last.size)
       for (let i = 0; i < d.length; i++) d[i] = scale * (d[i] as number)
     }
     for (const { s, y, rho } of this.#pairs) {

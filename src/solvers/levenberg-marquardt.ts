@@ -1,7 +1,7 @@
 import type { Paused } from '../matrix/pauses.ts'
 import { factorize, solveFactorized } from './cholesky.ts'
 import type { Iterate, Problem, Solver, SolverSettings, Solving, Squares } from './solver.ts'
-import { isSettled } from './solver.ts'
+import { HIDDEN, isFlat, isSettled } from './solver.ts'
 import type { Vector } from './vector.ts'
 import { dot, norm, plus } from './vector.ts'
 
@@ -9,6 +9,13 @@ import { dot, norm, plus } from './vector.ts'
 const FIRST = 1e-4
 const LEAST = 1e-30
 const GREATEST = 1e100
+
+/** μ with which what is left to gain is asked for at the end: a condition of JᵀJ beyond 1/μ is that of rounding. */
+const LAST = 1e-14
+
+/** Where a step does what the model says but for so small a share, μ falls by more at once. */
+const EXACT = 1e-3
+const FASTEST = 1e-4
 
 /** Steps are taken that lower E by this share of what the model says. */
 const LEAST_GAIN = 1e-4
@@ -31,23 +38,23 @@ export const levenbergMarquardt: Solver = {
 function* solve(problem: Problem, start: Vector, { maxIterations, tolerance }: SolverSettings): Solving {
   const descent = new Descent(problem)
   let point = yield* problem.squaresAt(start)
-  const enough = tolerance * norm(point.gradient)
+  let settled = false
   yield iterateOf(point, 1, 0, FIRST)
-  for (let iteration = 0; iteration < maxIterations; iteration++) {
-    if (norm(point.gradient) <= enough) return 'converged'
+  for (let iteration = 0; ; iteration++) {
+    // a great μ hides what can still be gained: where a step brought little, a leap has the last word
+    const leap = settled ? yield* descent.leap(point, tolerance) : undefined
+    if (settled && leap === undefined) return 'converged'
+    if (iteration === maxIterations) return 'maxIterations'
     const before = point
-    const x = yield* descent.next(point)
+    const x = leap ?? (yield* descent.next(point))
     if (x === undefined) {
-      // what is left to gain may be less than rounding lets a comparison see
-      const least = point.value - descent.promised
-      return isSettled(before.value, least, Math.max(tolerance, Number.EPSILON)) ? 'converged' : 'stalled'
+      return isFlat(point, descent.promised, Math.max(tolerance, HIDDEN)) ? 'converged' : 'stalled'
     }
     point = yield* problem.squaresAt(x)
     yield iterateOf(point, descent.evaluations, norm(plus(x, -1, before.x)), descent.damping.mu)
     // both what the step did and what the model had promised
-    if (isSettled(before.value, Math.min(point.value, before.value - descent.promised), tolerance)) return 'converged'
+    settled = isSettled(before.value, Math.min(point.value, before.value - descent.promised), tolerance)
   }
-  return norm(point.gradient) <= enough ? 'converged' : 'maxIterations'
 }
 
 function iterateOf({ x, value, gradient }: Squares, evaluations: number, step: number, damping: number): Iterate {
@@ -67,6 +74,18 @@ class Descent {
     this.damping = new Damping(problem.size)
   }
 
+  /** Where a step with next to no damping leads; undefined where it promises no more than such a share of E, or breaks its word. */
+  *leap(point: Squares, tolerance: number): Paused<Vector | undefined> {
+    const { damping } = this
+    damping.mu = Math.min(damping.mu, LAST)
+    damping.look(point.H)
+    const step = yield* damping.step(point)
+    if (step === undefined) return undefined
+    this.promised = this.#promiseOf(point, step)
+    if (isFlat(point, this.promised, tolerance)) return undefined
+    return yield* this.#tried(point, step, this.promised)
+  }
+
   /** Where the next step leads that lowers E; undefined where none does. */
   *next(point: Squares): Paused<Vector | undefined> {
     this.promised = 0
@@ -74,15 +93,25 @@ class Descent {
     for (;;) {
       const step = yield* this.damping.step(point)
       if (step === undefined) return undefined
-      // −∇Eᵀ·step − ½·stepᵀ·H·step, where (H + μ·D)·step = −∇E
-      const promise = 0.5 * (this.damping.square(step) - dot(point.gradient, step))
+      const promise = this.#promiseOf(point, step)
       this.promised = Math.max(this.promised, promise)
-      if (isSettled(point.value, point.value - promise, Number.EPSILON)) return undefined
-      const x = plus(point.x, 1, step)
-      this.evaluations++
-      const gain = (point.value - (yield* this.#problem.value(x))) / promise
-      if (this.damping.judge(gain)) return x
+      if (isFlat(point, promise, Number.EPSILON)) return undefined
+      const x = yield* this.#tried(point, step, promise)
+      if (x !== undefined) return x
     }
+  }
+
+  /** Where a step leads; undefined where it does not do enough of what it promised. */
+  *#tried({ x, value }: Squares, step: Vector, promise: number): Paused<Vector | undefined> {
+    const there = plus(x, 1, step)
+    this.evaluations++
+    const gain = (value - (yield* this.#problem.value(there))) / promise
+    return this.damping.judge(gain) ? there : undefined
+  }
+
+  /** −∇Eᵀ·step − ½·stepᵀ·H·step, where (H + μ·D)·step = −∇E */
+  #promiseOf({ gradient }: Squares, step: Vector): number {
+    return 0.5 * (this.damping.square(step) - dot(gradient, step))
   }
 }
 
@@ -134,7 +163,9 @@ class Damping {
       return false
     }
     const excess = 2 * gain - 1
-    this.mu = Math.max(LEAST, this.mu * Math.max(1 / 10, 1 - excess * excess * excess))
+    // as of a linear network, whose model is exact whatever μ is
+    const fall = Math.abs(gain - 1) < EXACT ? FASTEST : 1 / 10
+    this.mu = Math.max(LEAST, this.mu * Math.max(fall, 1 - excess * excess * excess))
     this.#growth = 2
     return true
   }

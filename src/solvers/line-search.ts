@@ -12,7 +12,7 @@ export interface LinePoint {
 export const wolfe = { c1: 1e-4, c2: 0.9 } as const
 
 /** So many steps are tried at most. */
-const MOST_TRIALS = 40
+export const MOST_TRIALS = 40
 
 /**
  * A step that satisfies the strong Wolfe conditions; where rounding or a kink lets none be found, the best that lowers φ

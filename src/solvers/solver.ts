@@ -9,6 +9,13 @@ export interface Problem {
   value(x: Vector): Paused<number>
   /** E and its gradient at x */
   gradientAt(x: Vector): Paused<Point>
+  /**
+   * v = M·v, where M is what is known of the inverse second derivatives before the first step; 1 if absent. It keeps what
+   * lbfgs does apart from the units in which x is measured.
+   */
+  precondition?(v: Vector): void
+  /** where E is no more than this, rounding hides the rest */
+  readonly floor?: number
   /** the same with the matrix H of {@link Squares}, where E is a sum of squares; H is one memory, written anew each time */
   squaresAt(x: Vector): Paused<Squares>
 }
@@ -59,7 +66,21 @@ export interface Solver {
   readonly solve: (problem: Problem, start: Vector, settings: SolverSettings) => Solving
 }
 
-/** Whether an iteration lowered E so little that the next ones will not do more. */
+/** Whether E fell by at most so small a share of it. */
 export function isSettled(before: number, after: number, tolerance: number): boolean {
   return before - after <= tolerance * Math.abs(before)
+}
+
+/** Where no step lowers E, so small a share of it may be what rounding hides: √ε. */
+export const HIDDEN = 2 ** -26
+
+/**
+ * Whether what a model says is left to gain is at most such a share of E, or less than rounding of x changes it by,
+ * ε·Σ|∂E/∂xᵢ·xᵢ|: all that is left of a fit that is exact, whatever the sizes of its numbers.
+ */
+export function isFlat({ x, value, gradient }: Point, promise: number, share: number): boolean {
+  if (promise <= share * Math.abs(value)) return true
+  let sum = 0
+  for (let i = 0; i < x.length; i++) sum += Math.abs((gradient[i] as number) * (x[i] as number))
+  return promise <= Number.EPSILON * sum
 }

@@ -1,3 +1,4 @@
+import { isPromise, unlessAborted } from './abort.ts'
 import type { BatchReport, EpochReport, History } from './history.ts'
 import type { LoopOptions } from './loop-options.ts'
 import type { Run } from './run.ts'
@@ -19,9 +20,10 @@ export async function goThrough(run: Run, options: LoopOptions, checkpoint: Chec
   return run.finish()
 }
 
-/** Saves where that is due, and calls back; what the callback answered. */
-function tell(event: BatchReport | EpochReport, { onBatch, onEpoch }: LoopOptions, checkpoint: Checkpoint): unknown {
-  const call = () => ('batch' in event ? onBatch?.(event) : onEpoch?.(event))
+/** Saves where that is due, and calls back; what the callback answered. A save is awaited: it would overwrite a later one. */
+function tell(event: BatchReport | EpochReport, options: LoopOptions, checkpoint: Checkpoint): unknown {
+  const { onBatch, onEpoch, signal } = options
+  const call = () => unlessAborted('batch' in event ? onBatch?.(event) : onEpoch?.(event), signal)
   const saved = checkpoint.save(event)
   return isPromise(saved) ? Promise.resolve(saved).then(call) : call()
 }
@@ -31,8 +33,4 @@ export interface Checkpoint {
   readonly steps: boolean
   readonly epochs: boolean
   save(event: BatchReport | EpochReport): unknown
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value
 }

@@ -180,7 +180,7 @@ export function readOptimizer(where: string, value: unknown): Optimizer {
   }
   const { name, ...options } = value
   if (typeof name !== 'string') throw typeError(where, 'the name of the optimizer', 'a text', name)
-  refuseSolver(where, 'the optimizer', name)
+  refuseSolver(where, 'the name of the optimizer', name)
   if (!isOptimizerName(name)) throw unknownName(where, 'optimizer', name, Object.keys(readers))
   const read = readers[name as keyof typeof readers] as Reader<Optimizer>
   return read(`${where}: optimizer`, options)

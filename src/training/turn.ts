@@ -26,10 +26,11 @@ export class Turn {
   }
 }
 
-/** Does work to its end, turn by turn. */
-export async function inTurns<Result>(work: Paused<Result>): Promise<Result> {
+/** Does work to its end, turn by turn. @throws the signal's reason, between two turns */
+export async function inTurns<Result>(work: Paused<Result>, signal?: AbortSignal): Promise<Result> {
   const turn = new Turn()
   for (;;) {
+    signal?.throwIfAborted()
     const { done, value } = work.next()
     if (done === true) return value
     turn.look()

@@ -201,6 +201,15 @@ describe('attributions', () => {
     expect(gapAt(4096)).toBeLessThan(gapAt(64) / 30)
   })
 
+  test('whose integral misses all of the difference say so in the gaps', () => {
+    const network = networkWith({ layers: [2, 4, 1], activation: 'tanh', outputActivation: 'identity' })
+    const { attributions: each, outputs, baselines, gaps } = attributions(network, [[1e300, 1e300]])
+    const difference = (outputs[0] as number) - (baselines[0] as number)
+    expect(each.toArray()).toEqual([[0, 0]])
+    expect(Math.abs(difference)).toBeGreaterThan(0.01)
+    expect(gaps).toEqual([-difference])
+  })
+
   test('explain the class that classify gives, where that is asked for', () => {
     const network = networkWith({ layers: [2, 4, 3], outputActivation: 'softmax' })
     const x = tableOf(10, 2, 4, 3)

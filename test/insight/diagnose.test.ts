@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DiagnoseOptions, Finding, FindingKind, FitOptions, NetworkOptions } from '../../src/index.ts'
-import { adam, diagnose, Matrix, Network, scaleColumns, unscaleColumns } from '../../src/index.ts'
+import { adam, applyFixes, diagnose, Matrix, Network, scaleColumns, unscaleColumns } from '../../src/index.ts'
 import { Generator } from '../../src/random/generator.ts'
 import { drawn, healthyTrainings, iris } from './healthy.ts'
 
@@ -59,7 +59,7 @@ describe('in the data', () => {
     )
     const found = await find(regression, { ...wave, inputs })
     const { what, where, evidence, fix } = get(found, 'unscaledInputs')
-    expect(what).toMatch(/^the inputs are not scaled: column 0 goes from 1\d{3} to 2\d{3}, and 1 more are beyond ±10$/)
+    expect(what).toMatch(/^the inputs are not scaled: column 0 goes from 1\d{3} to 2\d{3}, and 1 more is not$/)
     expect(where).toEqual({ data: 'inputs', columns: [0, 1] })
     expect(evidence.least).toBeCloseTo(Math.min(...inputs.map(([x = 0]) => x)), 3)
 
@@ -90,6 +90,99 @@ describe('in the data', () => {
     const predicted = unscaleColumns(network.predict(wave.inputs), scaling)
     const error = targets.reduce((sum, [t = 0], i) => sum + Math.abs(predicted.get(i, 0) - t), 0) / targets.length
     expect(error).toBeLessThan(2000) // a third of the spread of a constant's errors, some 6000
+  })
+
+  test('targets far from 0 for their width, and the way down that scaling opens', async () => {
+    const targets = wave.targets.map(([t = 0]) => [8 + t / 20])
+    const { what, fix } = get(await find(regression, { ...wave, targets }), 'unscaledTargets')
+    expect(what).toMatch(/^the targets are not scaled: column 0 goes from 7\.\d+ to 8\.\d+, far from 0 for its width$/)
+    const r2 = async (rows: Matrix | number[][]) => {
+      const network = new Network(regression)
+      const { loss } = await network.fit(wave.inputs, rows, { epochs: 60, batchSize: 16 })
+      const deviation = Matrix.from(rows).toArray().flat()
+      const mean = deviation.reduce((sum, t) => sum + t / deviation.length, 0)
+      const spread = deviation.reduce((sum, t) => sum + (t - mean) ** 2 / deviation.length, 0)
+      return 1 - (2 * (loss.at(-1) as number)) / spread
+    }
+    expect(await r2(targets)).toBeLessThan(0.5)
+    expect(await r2(scaleColumns(targets, fix.targets as NonNullable<typeof fix.targets>))).toBeGreaterThan(0.9)
+  })
+
+  test.each([
+    ['far from 0 for its width', (x: number) => 5 + x / 100],
+    ['where another is 1.8', (x: number) => x / 1e5],
+  ])('an input column that hides: %s', async (words, change) => {
+    const inputs = withColumn(wave.inputs, 1, change)
+    const { what, where, fix } = get(await find(regression, { ...wave, inputs }), 'unscaledInputs')
+    expect(what).toContain(words)
+    expect(where.columns).toEqual([1])
+    const scaled = scaleColumns(inputs, fix.inputs as NonNullable<typeof fix.inputs>).toArray()
+    expect([...(await find(regression, { ...wave, inputs: scaled })).keys()]).toEqual([])
+  })
+
+  test('a row that sticks out, and what is learned without it', async () => {
+    const inputs = withColumn(wave.inputs, 0, (x, i) => (i === 17 ? 1e6 : x))
+    const { what, where, evidence, fix } = get(await find(regression, { ...wave, inputs }), 'outlyingRows')
+    expect(what).toMatch(
+      /^1 row sticks out of the inputs: row 17, column 0 is 1e6, where nine of ten are from -0\.\d+ to 0\.\d+$/,
+    )
+    expect(where).toEqual({ data: 'inputs', rows: [17], columns: [0] })
+    expect(evidence).toEqual({ outlying: 1, rows: 150, row: 17, column: 0, value: 1e6 })
+    expect(fix.leaveOut).toEqual([17])
+    const found = await find(regression, {
+      inputs: inputs.filter((_, i) => i !== 17),
+      targets: wave.targets.filter((_, i) => i !== 17),
+    })
+    expect([...found.keys()]).toEqual([])
+  })
+
+  test('a code for missing numbers, in a column that needs scaling beside: both, each learned without the other', async () => {
+    const inputs = withColumn(wave.inputs, 0, (x, i) => (i % 10 === 3 ? -99_999 : 40 * x + 100))
+    const found = await find(regression, { ...wave, inputs })
+    expect(get(found, 'outlyingRows').where.rows).toHaveLength(15)
+    const { fix } = get(found, 'unscaledInputs')
+    expect(fix.inputs?.means[0]).toBeGreaterThan(90)
+  })
+
+  test('no targets that stick out where the loss bears them', async () => {
+    const targets = wave.targets.map(([t = 0], i) => [i % 50 === 7 ? 1000 : t])
+    expect([...(await find({ ...regression, loss: 'huber' }, { ...wave, targets })).keys()]).not.toContain(
+      'outlyingRows',
+    )
+    get(await find(regression, { ...wave, targets }), 'outlyingRows')
+  })
+
+  test('validation rows that are scaled in another way', async () => {
+    const validation = { ...wave.validation, inputs: wave.validation.inputs.map((row) => row.map((x) => 100 * x + 51)) }
+    const { what, where } = get(await find(regression, wave, { validation }), 'unscaledInputs')
+    expect(what).toMatch(
+      /^the validation inputs are not scaled as those that are trained on: column 0 goes from -\S+ to 1\d\d, there from -0\.\d+ to 0\.\d+, and 1 more differ so$/,
+    )
+    expect(where).toEqual({ data: 'validation', columns: [0, 1] })
+  })
+
+  test('softmax of one output, which is always 1', async () => {
+    const targets = wave.targets.map(([t = 0]) => [Number(t > 0)])
+    const options = { ...regression, ...softmax }
+    const { what, fix } = get(await find(options, { ...wave, targets }), 'targetsOutOfRange')
+    expect(what).toContain('targets are beyond what softmax outputs, here always 1: row ')
+    const network = new Network({ ...options, ...fix.network } as NetworkOptions)
+    await network.fit(wave.inputs, targets, { epochs: 300, batchSize: 16 })
+    expect(network.accuracy(wave.inputs, targets.flat()).accuracy).toBeGreaterThan(0.9)
+  })
+
+  test('labels in one column', async () => {
+    const labels = flowers.targets.map((row) => [row.indexOf(1)])
+    const options = { layers: [4, 16, 1], learningRate: 1, seed: 1 }
+    const { fix } = get(await find(options, { ...flowers, targets: labels }), 'targetsOutOfRange')
+    expect(fix.oneHot).toBe(3)
+    const fixed = applyFixes({ network: options, inputs: flowers.inputs, targets: labels }, [
+      { kind: 'targetsOutOfRange', what: '', where: {}, evidence: {}, fix },
+    ])
+    expect(fixed.network).toMatchObject({ layers: [4, 16, 3], outputActivation: 'softmax' })
+    const network = new Network({ ...fixed.network, learningRate: 0.1 })
+    await network.fit(fixed.inputs, fixed.targets, { epochs: 40, batchSize: 16 })
+    expect(network.accuracy(flowers.inputs, labels.flat()).accuracy).toBeGreaterThan(0.9)
   })
 
   test('a column that is the same in every row', async () => {
@@ -225,7 +318,7 @@ describe('in the layers', () => {
     const findings = await diagnose(network, wave.inputs, wave.targets)
     const { what, evidence, fix } = findings.find(({ kind }) => kind === 'saturatedUnits') as Finding
     expect(what).toContain('100 % saturated in layer 0')
-    expect(evidence.saturatedShares).toEqual([1])
+    expect(evidence.saturatedShares).toEqual([1, 0])
     expect(fix.network).toEqual({ activation: 'relu' })
   })
 
@@ -341,6 +434,12 @@ describe('of XOR', () => {
     expect(repaired.classify(xor.inputs)).toEqual([0, 1, 1, 0])
   })
 
+  test('layers of identity are told to bend', async () => {
+    const options = { layers: [2, 4, 1], activation: 'identity', learningRate: 1, seed: 1 } as const
+    const { found } = await trainAndFind(options, xor, { epochs: 300 })
+    expect(get(found, 'underfitting').fix.network).toEqual({ activation: 'tanh' })
+  })
+
   test('nothing is found where it is learned', async () => {
     const { found } = await trainAndFind({ layers: [2, 4, 1], learningRate: 5, seed: 1 }, xor, { epochs: 2000 })
     expect([...found.keys()]).toEqual([])
@@ -376,7 +475,7 @@ describe('in the course of training', () => {
     const { history, found } = await trainAndFind(options, product, { epochs: 60, batchSize: 16 })
     const { what, fix } = get(found, 'underfitting')
     expect(what).toMatch(
-      /^the network is no better than one constant output: its loss is 0\.\d+, that of the best constant/,
+      /^the network is hardly better than one constant output: its loss is 0\.\d+, that of the best constant/,
     )
     expect(fix.network?.layers).toEqual([2, 16, 1])
     const repaired = await new Network({ ...options, ...fix.network } as NetworkOptions).fit(
@@ -386,6 +485,167 @@ describe('in the course of training', () => {
     )
     expect(repaired.loss.at(-1)).toBeLessThan(0.3 * (history.loss.at(-1) as number))
   })
+})
+
+describe('what holds training back beside the network', () => {
+  test.each([
+    ['a penalty', { l2: 1 }, { l2: 0.01 }],
+    ['clipping', { clipNorm: 1e-6 }, { clipNorm: 1 }],
+  ] as const)('%s', async (_, beside, better) => {
+    const fit = { epochs: 30, batchSize: 16, ...beside }
+    const { history, found } = await trainAndFind(regression, wave, fit)
+    const { fix } = get(found, 'underfitting')
+    expect(fix.fit).toEqual(better)
+    const repaired = await new Network(regression).fit(wave.inputs, wave.targets, { ...fit, ...fix.fit })
+    expect(repaired.loss.at(-1)).toBeLessThan(0.5 * (history.loss.at(-1) as number))
+  })
+
+  test('rows that contradict each other', async () => {
+    const inputs = [...wave.inputs, ...wave.inputs]
+    const targets = [...wave.targets, ...wave.targets.map(([t = 0]) => [-t])]
+    const { found } = await trainAndFind(regression, { inputs, targets }, { epochs: 30, batchSize: 16 })
+    const { what } = get(found, 'contradictingRows')
+    expect(what).toMatch(/^150 of 300 rows have the inputs of an earlier row and other targets: rows 150, 151, 152, …/)
+    expect([...found.keys()]).not.toContain('underfitting')
+  })
+
+  test('a share that was held out does not count as badly learned', async () => {
+    const random = new Generator(5)
+    const noise = (columns: number) =>
+      Array.from({ length: 20 }, () => Array.from({ length: columns }, () => random.normal()))
+    const data = { inputs: noise(10), targets: noise(1) }
+    const options = {
+      layers: [10, 64, 1],
+      activation: 'relu',
+      ...identity,
+      optimizer: adam({ learningRate: 0.01 }),
+      seed: 1,
+    } as const
+    const { found } = await trainAndFind(options, data, { epochs: 300, validation: 0.3 })
+    expect([...found.keys()]).toContain('overfitting')
+    expect([...found.keys()]).not.toContain('rateTooLow')
+  })
+})
+
+describe('fixes hold where layers say things themselves', () => {
+  const tanh = { units: 16, activation: 'tanh', dropout: 0.1 } as const
+
+  test('an output activation', async () => {
+    const options = { layers: [2, 16, { units: 1, activation: 'sigmoid' }], activation: 'tanh', seed: 1 } as const
+    const { fix } = get(await find(options, wave), 'targetsOutOfRange')
+    expect(fix.network).toEqual({
+      outputActivation: 'identity',
+      layers: [2, 16, { units: 1, activation: 'identity' }],
+    })
+    expect([...(await find({ ...options, ...fix.network } as NetworkOptions, wave)).keys()]).toEqual([])
+  })
+
+  test('hidden activations', async () => {
+    const layers = [2, ...Array.from({ length: 9 }, () => ({ units: 16, activation: 'sigmoid' as const })), 1]
+    const options = { ...regression, layers }
+    const { fix } = get(await find(options, wave), 'vanishingGradients')
+    expect(fix.network?.layers?.[3]).toEqual({ units: 16, activation: 'relu' })
+  })
+
+  test('units, with dropout and activations kept', async () => {
+    const options = {
+      ...regression,
+      layers: [2, { units: 300, activation: 'relu', dropout: 0.3 }, 300, tanh, 1],
+    } as const
+    const { fix } = get(await find(options, wave), 'networkTooLarge')
+    expect(fix.network?.layers).toEqual([2, { units: 8, activation: 'relu', dropout: 0.3 }, 8, 1])
+  })
+})
+
+describe('applyFixes', () => {
+  const raw = drawn(200, 2, ([a = 0, b = 0]) => Math.sin(3 * a) + b, 0.05)
+  const inputs = raw.inputs.map(([a = 0, b = 0], i) => [i === 11 ? 1e9 : 400 * a + 1900, 50 * b])
+  const validation = {
+    ...raw.validation,
+    inputs: raw.validation.inputs.map(([a = 0, b = 0]) => [400 * a + 1900, 50 * b]),
+  }
+  const sampleWeights = inputs.map((_, i) => 1 + (i % 3))
+  const training = {
+    network: { layers: [2, 16, 1], activation: 'tanh', ...identity, learningRate: 0.1, seed: 1 },
+    fit: { epochs: 60, batchSize: 500, validation, sampleWeights },
+    inputs,
+    targets: raw.targets,
+  } as const
+
+  test('leaves rows out, scales, and changes options, of all that belongs to a training', async () => {
+    const findings = await diagnose(new Network(training.network), inputs, raw.targets, training.fit)
+    expect(findings.map(({ kind }) => kind)).toEqual([
+      'outlyingRows',
+      'unscaledInputs',
+      'saturatedUnits',
+      'batchTooLarge',
+    ])
+    const fixed = applyFixes(training, findings)
+    expect(fixed.inputs.shape).toEqual([149, 2])
+    expect(fixed.targets.toArray()).toEqual(raw.targets.filter((_, i) => i !== 11))
+    expect(fixed.fit.sampleWeights).toEqual(sampleWeights.filter((_, i) => i !== 11))
+    expect(fixed.fit.batchSize).toBe(32)
+    expect((fixed.fit.validation as typeof validation).inputs).toEqual(
+      scaleColumns(validation.inputs, fixed.scaling.inputs as NonNullable<typeof fixed.scaling.inputs>),
+    )
+    const history = await new Network(fixed.network).fit(fixed.inputs, fixed.targets, fixed.fit)
+    expect(history.validationLoss.at(-1)).toBeLessThan(0.05)
+    expect(training.inputs[11]).toEqual([1e9, 50 * (raw.inputs[11]?.[1] as number)])
+    expect(await diagnose(new Network(fixed.network), fixed.inputs, fixed.targets, fixed.fit)).toEqual([])
+  })
+
+  test('gives the training back where nothing was found', () => {
+    const { network, fit, inputs: same, scaling } = applyFixes({ ...training, inputs: raw.inputs }, [])
+    expect(network).toEqual(training.network)
+    expect(fit).toMatchObject({ epochs: 60, batchSize: 500 })
+    expect(same.toArray()).toEqual(raw.inputs)
+    expect(scaling).toEqual({})
+  })
+
+  test('lets the first finding count where two speak of the same', () => {
+    const finding = (learningRate: number): Finding => ({
+      kind: 'rateTooHigh',
+      what: '',
+      where: {},
+      evidence: {},
+      fix: { advice: '', network: { learningRate } },
+    })
+    expect(applyFixes({ ...training, inputs: raw.inputs }, [finding(1), finding(2)]).network.learningRate).toBe(1)
+  })
+
+  test.each([
+    [
+      () => applyFixes(training, {} as never),
+      TypeError,
+      'applyFixes: the findings is an empty object; expected an array of them',
+    ],
+    [() => applyFixes(null as never, []), TypeError, 'applyFixes: the training is null'],
+    [() => applyFixes({ ...training, network: { layer: [1] } as never }, []), TypeError, 'did you mean "layers"?'],
+    [
+      () => applyFixes({ ...training, inputs: [[1]] }, []),
+      RangeError,
+      'applyFixes: the shape of inputs is (1×1); expected 2 columns',
+    ],
+  ])('%#: %s', (call, kind, words) => {
+    expect(call).toThrow(kind)
+    expect(call).toThrow(words)
+  })
+})
+
+test('a signal ends it', async () => {
+  const rows = Array.from({ length: 100_000 }, (_, i) => [Math.sin(i), Math.cos(i)])
+  const run = (signal: AbortSignal) =>
+    diagnose(
+      new Network(regression),
+      rows,
+      rows.map(() => [0]),
+      { signal },
+    )
+  await expect(run(AbortSignal.abort(new Error('no')))).rejects.toThrow('no')
+  const stop = new AbortController()
+  const running = run(stop.signal)
+  setTimeout(() => stop.abort(new Error('enough')), 1)
+  await expect(running).rejects.toThrow('enough')
 })
 
 describe('of sizes', () => {
@@ -455,6 +715,20 @@ describe('bad input', () => {
       () => diagnose(network, inputs, targets, { history: [1] as never }),
       TypeError,
       'diagnose: history is an array of 1; expected what fit returned',
+    ],
+    [
+      () =>
+        diagnose(network, inputs, targets, { history: { loss: ['a'], validationLoss: [], rollbacks: [] } as never }),
+      TypeError,
+      'diagnose: history.loss[0] is the string "a"; expected a number',
+    ],
+    [
+      () =>
+        diagnose(network, inputs, targets, {
+          history: { loss: [Number.NaN], validationLoss: [], rollbacks: [] } as never,
+        }),
+      RangeError,
+      'diagnose: history.loss[0] is NaN',
     ],
     [() => diagnose(network, inputs, targets, { batchSize: 0 }), RangeError, 'diagnose: batchSize is 0'],
     [

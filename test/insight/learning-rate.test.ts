@@ -339,7 +339,25 @@ describe('findLearningRate', () => {
     const network = build()
     network.layers[1]?.weights.set(0, 0, Number.NaN)
     await expect(findLearningRate(network, inputs, targets)).rejects.toThrow(
-      'findLearningRate: the loss before the first step is NaN; expected a finite number',
+      'findLearningRate: the loss before the first step is NaN; expected a finite number. Likely cause: layer 1, weights, row 0, column 0, is NaN',
+    )
+  })
+
+  test('names the function of the user’s own, or the row, that makes the loss not finite', async () => {
+    const root: ElementActivation = { name: 'root', value: Math.sqrt, derivative: (_, a) => 1 / (2 * a) }
+    await expect(findLearningRate(build({ activation: root }), inputs, targets)).rejects.toThrow(
+      /^findLearningRate: the loss before the first step is NaN; expected a finite number\. Likely cause: your activation root gives NaN for z = -\d.* \(layer 0, row \d+\)/,
+    )
+    const far = inputs.map((row, i) => (i === 77 ? [3e38, 3e38, -3e38, 3e38] : row))
+    const network = build({ activation: 'identity', loss: 'squaredError', outputActivation: 'identity' })
+    network.layers[0]?.weights.map(() => 2, network.layers[0].weights)
+    const call = findLearningRate(network, far, targets)
+    await expect(call).rejects.toThrow(RangeError)
+    await expect(call).rejects.toThrow(
+      /expected a finite number\. The loss of row 77 is not finite; layer 0 is the first whose activations are not finite$/,
+    )
+    await expect(findLearningRate(network, inputs, targets, { l2: 1e300 })).rejects.toThrow(
+      /\. The loss of every row is finite: their sum is not, or the penalty by l1 and l2$/,
     )
   })
 

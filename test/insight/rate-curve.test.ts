@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { RangeStop } from '../../src/insight/rate-curve.ts'
 import { isBeyond, readCurve } from '../../src/insight/rate-curve.ts'
@@ -30,8 +31,16 @@ describe('of a curve', () => {
   test('a rise above the start before any fall is no rise, and a fall below a thousandth is none', () => {
     expect(read(1, [1.5, 0.9995, 1.5, 0.5, 0.9]).minimum).toBe(10 ** -1.5)
     expect(() => read(1, [1, 0.9995, 1.2])).toThrow(
-      'test: the least loss is 0.9995; expected below 1, what it was before the first step, at rates from 0.001 to 0.01: no rate lowered it',
+      'test: the least loss is 0.9995; expected more than 0.1% below 1, what it was before the first step, at rates from 0.001 to 0.01: no rate lowered it by so much',
     )
+    expect(() => read(1, [1, 1.5])).toThrow(
+      'test: the least loss is 1; expected below 1, what it was before the first step, at rates from 0.001 to 0.00316: no rate lowered it',
+    )
+    expect(() => read(1, [1], 'callback')).toThrow(
+      /below 1, what it was before the first step, at a rate of 0\.001: no rate lowered it; onStep stopped the test after step 1$/,
+    )
+    const near = [10, 10.0001].map((learningRate) => ({ learningRate, loss: 1 }))
+    expect(() => readCurve('test', sgd(), 1, near, 'greatest')).toThrow(/, at rates near 10: no rate lowered it$/)
     expect(() => read(2, [], 'diverged')).toThrow(
       'the least loss is 2; expected below 2, what it was before the first step: no rate',
     )
@@ -78,6 +87,19 @@ test('a picture shows the loss over the rate, a mark at the suggestion, and the 
     the test ended after 1e5, where the loss left all bounds
     "
   `)
+})
+
+test('the picture is what console.log shows in Node, and is no part of the data', () => {
+  const found = read(1, [0.9, 0.5, 0.1])
+  expect(inspect(found)).toBe(String(found))
+  expect(Object.keys(JSON.parse(JSON.stringify(found)))).toEqual([
+    'suggestion',
+    'minimum',
+    'steepest',
+    'start',
+    'curve',
+    'stoppedBy',
+  ])
 })
 
 test('words say where the range was too narrow', () => {

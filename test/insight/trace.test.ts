@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import ndarray from 'ndarray'
 import { describe, expect, test } from 'vitest'
-import type { Activation, Loss, NetworkOptions, Optimizer, TraceOptions } from '../../src/index.ts'
+import type { Activation, Loss, NetworkOptions, Optimizer, TraceOptions, TraceStep } from '../../src/index.ts'
 import {
   activations,
   adagrad,
@@ -254,8 +254,46 @@ describe('with check', () => {
 
   test('a derivative that is wrong is seen in the text', () => {
     const wrong = { name: 'wrong', value: Math.tanh, derivative: (_z: number, a: number) => 2 * (1 - a * a) }
-    const text = String(trace(build({ layers: [3, 2], outputActivation: wrong }), inputs, targets, { check: true }))
-    expect(text).toMatch(/numerical, at most \d\.\de-[12] away/)
+    for (const dtype of ['float32', 'float64'] as const) {
+      const network = build({ layers: [3, 2], outputActivation: wrong, dtype })
+      const traced = trace(network, inputs, targets, { check: true })
+      const { distance, differs } = last(traced, 'dW_1') as TraceStep
+      expect(differs).toBe(true)
+      for (const text of [String(traced), traced.toMarkdown()]) {
+        expect(text).toMatch(/umerical, DIFFERS by up to 0\.\d+:?$/m)
+        expect(text).toContain(`umerical, DIFFERS by up to ${Number(distance?.toPrecision(3))}`)
+      }
+    }
+  })
+
+  test.each<[string, NetworkOptions, number[][], number[][]]>([
+    // gradients near 1e-15 beside a loss near 1: rounding of the losses, divided by the step of 6e-6, is far greater
+    ['gradients that rounding of the losses hides', { layers: [1, 1] }, [[36]], [[0]]],
+    // the error of central differences, (h·x)²/6 of the derivative, is some percent
+    ['inputs so great that the step is wide', { layers: [1, 1], outputActivation: 'tanh' }, [[1e5]], [[1]]],
+    // A − T is a difference of numbers near 1 that float32 rounds by 6e-8
+    [
+      'outputs near their targets in float32',
+      { layers: [1, 1], outputActivation: 'identity', dtype: 'float32' },
+      [[1 / 3]],
+      [[1 / 3 + 1e-5]],
+    ],
+  ])('what explains itself is no difference: %s', (_, options, x, t) => {
+    const network = new Network({ dtype: 'float64', seed: 1, ...options })
+    network.layers[0]?.weights.set(0, 0, 1 / (x[0]?.[0] as number) > 1e-3 ? 1 : 1e-6)
+    const { value, distance, differs } = last(trace(network, x, t, { check: true }), 'dW_1') as TraceStep
+    expect(distance).toBeGreaterThan(1e-4 * Math.abs(value.get(0, 0)))
+    expect(differs).toBe(false)
+  })
+
+  test('a gradient that is not finite differs', () => {
+    const network = build({ layers: [1, 1], dtype: 'float32', outputActivation: 'identity' })
+    const traced = trace(network, [[3e38]], [[-3e38]], { check: true })
+    expect(last(traced, 'dW_1')).toMatchObject({ distance: Number.POSITIVE_INFINITY, differs: true })
+    expect(String(traced)).toContain('numerical, DIFFERS by up to Infinity')
+    network.layers[0]?.biases.set(0, 0, Number.NaN)
+    const broken = trace(network, [[1]], [[1]], { check: true })
+    expect(last(broken, 'dW_1')).toMatchObject({ distance: Number.NaN, differs: true })
   })
 
   test('places at a kink are named and not compared', () => {
@@ -263,7 +301,7 @@ describe('with check', () => {
     network.layers[0]?.weights.set(0, 0, 0)
     const traced = trace(network, [[1]], [[1]], { check: true })
     expect(last(traced, 'dW_1')).toMatchObject({ kinks: [{ row: 0, column: 0 }] })
-    expect(String(traced)).toContain('numerical, at most 0.0e+0 away, 1 at kinks aside')
+    expect(String(traced)).toContain('numerical, the same, 1 at kinks aside')
   })
 })
 
@@ -378,6 +416,21 @@ describe('functions of the user’s own', () => {
     expect(formulas).toContain(
       "loss_1 = (loss_2·W_2ᵀ) ⊙ swish'(Z_1) = (loss_2·W_2ᵀ) ⊙ (s + A_1 ⊙ (1 − s)), s = 1/(1 + e^(−Z_1))",
     )
+  })
+
+  test('are listed to be calculated from what their formulas name, and no more', () => {
+    const readsOf = (options: NetworkOptions, name: string) => {
+      const { reads } = last(trace(build(options), inputs, targets), name) as TraceStep
+      return reads.map((read) => read.name).join(' ')
+    }
+    const layers = [3, 2, 2]
+    expect(readsOf({ layers, activation: 'relu' }, 'loss_1')).toBe('loss_2 W_2 Z_1')
+    expect(readsOf({ layers, activation: 'tanh' }, 'loss_1')).toBe('loss_2 W_2 Z_1 A_1')
+    expect(readsOf({ layers, activation: swish }, 'loss_1')).toBe('loss_2 W_2 Z_1')
+    expect(readsOf({ layers, outputActivation: 'relu' }, 'loss_2')).toBe('Z_2 A_2 T')
+    expect(readsOf({ layers, loss: E }, 'loss_2')).toBe('Z_2 A_2 T') // ∂E_row/∂A_2 stands for a function of both
+    const formula = { value: 'Σ a ⊙ t', derivative: 't' }
+    expect(readsOf({ layers, outputActivation: 'relu', loss: { ...E, formula } }, 'loss_2')).toBe('Z_2 T')
   })
 
   test('are refused with a formula that is none', () => {

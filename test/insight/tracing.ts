@@ -36,6 +36,7 @@ export function expectFormulasToHold(trace: Trace, tolerance: number): void {
     const named = [...(formula.split(/ [=←] (.*)/s)[1] as string).matchAll(/(?<!∂)\b[A-Za-z]\w*/g)].map(([one]) => one)
     const readNames = reads.map((read) => read.name)
     expect(readNames, formula).toEqual(expect.arrayContaining(named.filter((one) => names.has(one))))
+    expect(named, formula).toEqual(expect.arrayContaining(readNames))
     for (const read of reads) {
       const matrix = names.get(read.name) as number[][]
       expect(read.shape).toEqual([matrix.length, matrix[0]?.length])

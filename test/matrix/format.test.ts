@@ -22,7 +22,16 @@ describe('toString', () => {
       ['Matrix 2×2 float64', '   0.50    1.25', '  -3.00  100.00'],
     ],
     ['five digits at most', [[0.1, 0.2, 1 / 3]], ['Matrix 1×3 float64', '  0.10000  0.20000  0.33333']],
-    ['digits counted from the largest', [[1234.5678, -0.001]], ['Matrix 1×2 float64', '  1234.6  -0.0']],
+    ['digits counted from the largest', [[1234.5678, -20.03]], ['Matrix 1×2 float64', '  1234.6  -20.0']],
+    [
+      'columns of other sizes, by 1000 or more, each in its own form',
+      [
+        [1234.5678, -0.001, 0.5, 1e-9, 0],
+        [20, 0.0125, 1 / 3, 1 / 3e9, 0],
+      ],
+      ['Matrix 2×5 float64', '  1234.6  -0.0010  0.50000   1.0000e-9  0', '    20.0   0.0125  0.33333  3.3333e-10  0'],
+    ],
+    ['columns of sizes that are nearer in one form', [[999, 1.001]], ['Matrix 1×2 float64', '  999.00  1.00']],
     [
       'NaN and infinities',
       [
@@ -41,9 +50,14 @@ describe('toString', () => {
       ['Matrix 2×2 float64', '  1.0e-12  -2.5e-12', '        0   1.0e-13'],
     ],
     ['a subnormal number', [[5e-324]], ['Matrix 1×1 float64', '  5e-324']],
-    ['what is tiny beside the others', [[1, 1e-12]], ['Matrix 1×2 float64', '  1.0000  0.0000']],
-    ['huge numbers', [[1e12, 1]], ['Matrix 1×2 float64', '  1e+12  1e+0']],
-    ['huge numbers in five digits', [[1234567.89, -1e12]], ['Matrix 1×2 float64', '  1.2346e+6  -1.0000e+12']],
+    [
+      'what is not 0, and would look so in its column, with an exponent',
+      [[0.25], [-1.28e-12], [0], [1 / 3], [0.00001]],
+      ['Matrix 5×1 float64', '   0.25000', '  -1.3e-12', '   0.00000', '   0.33333', '   0.00001'],
+    ],
+    ['no more decimals for its sake', [[1], [1e-12]], ['Matrix 2×1 float64', '        1', '  1.0e-12']],
+    ['huge numbers', [[1e12], [1]], ['Matrix 2×1 float64', '  1e+12', '   1e+0']],
+    ['huge numbers in five digits', [[1234567.89], [-1e12]], ['Matrix 2×1 float64', '    1.2346e+6', '  -1.0000e+12']],
     ['large whole numbers', [[999999999, -1]], ['Matrix 1×2 float64', '  999999999  -1']],
     ['negative zero', [[-0, 0.5]], ['Matrix 1×2 float64', '  0.0  0.5']],
     [
@@ -85,6 +99,7 @@ describe('toString', () => {
   test('does not show digits that float32 does not have', () => {
     expect(String(Matrix.from([[0.1, 2.5]], { dtype: 'float32' }))).toBe('Matrix 1×2 float32\n  0.1  2.5')
     expect(String(Matrix.from([[1e-12, 2e12]], { dtype: 'float32' }))).toBe('Matrix 1×2 float32\n  1e-12  2e+12')
+    expect(String(Matrix.from([[0.1, 1000.5]], { dtype: 'float32' }))).toBe('Matrix 1×2 float32\n  0.1  1000.5')
   })
 
   test('shows a view as it is seen', () => {
