@@ -76,7 +76,7 @@ export function scalingOf({ data, rows, columns }: Rows, order?: ArrayLike<numbe
  * Scales the columns of a table: (x − mean)/scale.
  *
  * @param table n×d
- * @param scaling as {@link learnScaling} gives it, of d columns
+ * @param scaling as {@link learnScaling} gives it, of d columns; undefined leaves the numbers as they are
  * @returns n×d, float64
  * @throws TypeError or RangeError for what is no table of finite numbers, or a scaling of other columns
  * @example
@@ -84,7 +84,7 @@ export function scalingOf({ data, rows, columns }: Rows, order?: ArrayLike<numbe
  * const rows = [[10, 0.1], [20, 0.3]]
  * console.log(scaleColumns(rows, learnScaling(rows)).get(1, 0)) // 1
  */
-export function scaleColumns(table: Table, scaling: Scaling): Matrix {
+export function scaleColumns(table: Table, scaling: Scaling | undefined): Matrix {
   return change('scaleColumns', table, scaling, (x, mean, scale) => (x - mean) / scale)
 }
 
@@ -92,23 +92,24 @@ export function scaleColumns(table: Table, scaling: Scaling): Matrix {
  * Brings scaled columns back: x·scale + mean, as for predictions of a network that was trained on scaled targets.
  *
  * @param table n×d
- * @param scaling as {@link learnScaling} gives it, of d columns
+ * @param scaling as {@link learnScaling} gives it, of d columns; undefined leaves the numbers as they are
  * @returns n×d, float64
  * @throws TypeError or RangeError for what is no table of finite numbers, or a scaling of other columns
  * @example
  * import { learnScaling, unscaleColumns } from 'bp-net'
  * console.log(unscaleColumns([[2]], learnScaling([[1000], [3000]])).toArray()) // [ [ 4000 ] ]
  */
-export function unscaleColumns(table: Table, scaling: Scaling): Matrix {
+export function unscaleColumns(table: Table, scaling: Scaling | undefined): Matrix {
   return change('unscaleColumns', table, scaling, (x, mean, scale) => x * scale + mean)
 }
 
 function change(
   where: string,
   table: Table,
-  scaling: Scaling,
+  scaling: Scaling | undefined,
   to: (x: number, mean: number, scale: number) => number,
 ): Matrix {
+  if (scaling === undefined) return Matrix.from(table)
   checkMember(where, 'scaling', scaling, ['means', 'scales'])
   const means = readNumbers(where, 'scaling.means', scaling.means)
   const scales = readNumbers(where, 'scaling.scales', scaling.scales)

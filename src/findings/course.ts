@@ -1,12 +1,17 @@
+import type { Optimizer } from '../kernels/plan.ts'
 import type { History } from '../training/history.ts'
 import { short } from '../training/number-words.ts'
 import type { Finding, Fix } from './finding.ts'
+import { countParameters } from './sizes.ts'
 
 /** Fewer epochs show no course. */
 const FEWEST_EPOCHS = 5
 
 /** A network whose loss is so small a share of a constant output's has learned its rows, whatever its layers look like. */
 export const FITTED = 0.1
+
+/** A loss that is still so large a share of the first has not moved. */
+const UNMOVED = 0.95
 
 /** A loss that has risen to so many times what it was. */
 const SHOT_UP = 10
@@ -17,13 +22,14 @@ export interface CourseContext {
   readonly baseline: number
   /** the loss of the network as it stands, on the rows that it was trained on */
   readonly loss: number
-  /** the loss of the weights that the seed draws */
+  /** the loss of the weights that the seed draws, with the penalty on them */
   readonly first: number
   /** inputs, units of each layer, outputs */
   readonly layers: readonly number[]
   /** the activations of the hidden layers, by name */
   readonly hidden: readonly string[]
   readonly rows: number
+  readonly optimizer: Optimizer
   /** what was asked of each step beside the loss */
   readonly form: { readonly l1: number; readonly l2: number; readonly clipNorm: number; readonly clipValue: number }
 }
@@ -60,18 +66,23 @@ export function findOverfitting(history: History, { baseline, rows }: CourseCont
   ]
 }
 
-/** A loss that no longer falls and is hardly below that of a constant output. */
+/** A loss that no longer falls and is hardly below that of a constant output, or hardly below where it began. */
 export function findUnderfitting(history: History, context: CourseContext): Finding[] {
-  const { baseline, loss } = context
+  const { baseline, loss, first } = context
   const { length } = history.loss
-  if (length < FEWEST_EPOCHS || loss < 0.9 * baseline || baseline === 0) return []
+  const isBlank = loss >= 0.9 * baseline
+  const isUnmoved = loss > UNMOVED * first && loss > 0.35 * baseline
+  if (length < FEWEST_EPOCHS || !(isBlank || isUnmoved) || baseline === 0) return []
   const quarter = history.loss.slice(-Math.max(2, Math.floor(length / 4)))
   const fell = 1 - (quarter.at(-1) as number) / (quarter[0] as number)
   if (fell > 0.02) return []
+  const what = isBlank
+    ? `the network is hardly better than one constant output: its loss is ${short(loss)}, that of the best constant ${short(baseline)}`
+    : `training changed hardly anything: the loss is ${short(loss)}, it began at ${short(first)}`
   return [
     {
       kind: 'underfitting',
-      what: `the network is hardly better than one constant output: its loss is ${short(loss)}, that of the best constant ${short(baseline)}, and it no longer falls`,
+      what: `${what}, and it no longer falls`,
       where: { epoch: length },
       evidence: { loss, baseline, epochs: length },
       fix: fixUnderfitting(context),
@@ -80,22 +91,41 @@ export function findUnderfitting(history: History, context: CourseContext): Find
 }
 
 /** What holds a network back: first what was asked for beside the loss, then what its layers cannot do. */
-function fixUnderfitting({ form: { l1, l2, clipNorm, clipValue }, hidden, layers }: CourseContext): Fix {
-  if (l1 > 0 || l2 > 0) {
-    const fit = { ...(l1 > 0 && { l1: l1 / 100 }), ...(l2 > 0 && { l2: l2 / 100 }) }
-    const words = Object.entries(fit).map(([name, value]) => `${name}: ${short(value)}`)
-    return { advice: `The penalty may hold it back: try ${words.join(' and ')}`, fit }
-  }
-  if (clipNorm < 0.1 || clipValue < 0.1) {
-    return { advice: 'Gradients are clipped so far that no step leads on: try clipNorm: 1', fit: { clipNorm: 1 } }
+function fixUnderfitting(context: CourseContext): Fix {
+  const { form, hidden, layers, rows } = context
+  const held = fixPenalty(context)
+  if (held !== undefined) return held
+  if (form.clipNorm < 0.1 || form.clipValue < 0.1) {
+    const fit = { ...(form.clipNorm < 0.1 && { clipNorm: 1 }), ...(form.clipValue < 0.1 && { clipValue: 1 }) }
+    const words = Object.keys(fit).map((name) => `${name}: 1`)
+    return { advice: `Gradients are clipped so far that no step leads on: try ${words.join(' and ')}`, fit }
   }
   if (hidden.length > 0 && hidden.every((name) => name === 'identity')) {
     const advice = "Layers of identity make one straight line: try activation: 'tanh'"
     return { advice, network: { activation: 'tanh' } }
   }
   const larger = enlarge(layers)
+  const isFew = layers.length === 2 || 10 * countParameters(layers) < rows * (layers.at(-1) as number) || rows < 20
+  if (!isFew) return { advice: 'Look for inputs that tell more of the targets; or try more hidden units' }
   const advice = `Try more hidden units, as layers: [${larger.join(', ')}]; or inputs that tell more`
   return { advice, network: { layers: larger } }
+}
+
+/** Less of what draws weights to 0, where anything does. */
+export function fixPenalty({
+  form: { l1, l2 },
+  optimizer,
+}: Pick<CourseContext, 'form' | 'optimizer'>): Fix | undefined {
+  if (l1 > 0 || l2 > 0) {
+    const fit = { ...(l1 > 0 && { l1: l1 / 100 }), ...(l2 > 0 && { l2: l2 / 100 }) }
+    const words = Object.entries(fit).map(([name, value]) => `${name}: ${short(value)}`)
+    return { advice: `The penalty may hold it back: try ${words.join(' and ')}`, fit }
+  }
+  const { weightDecay } = optimizer
+  if (weightDecay < 0.1) return undefined
+  const less = { ...optimizer, weightDecay: weightDecay / 100 }
+  const advice = `weightDecay may hold it back: try ${short(less.weightDecay)}, as ${optimizer.name}({ weightDecay: ${short(less.weightDecay)} })`
+  return { advice, network: { optimizer: less } }
 }
 
 /** The same layers with twice the hidden units; with some where there were none. */

@@ -1,5 +1,5 @@
 import type { Scaling } from '../data/scaling.ts'
-import type { Activation } from '../kernels/plan.ts'
+import type { Activation, Optimizer } from '../kernels/plan.ts'
 import type { ActivationName } from '../rule/activations.ts'
 import type { InitializerName } from '../rule/initializers.ts'
 import type { LossName } from '../rule/losses.ts'
@@ -80,6 +80,8 @@ export interface FixedLayer {
 export interface NetworkFix {
   /** in the place of the optimizer's own */
   readonly learningRate?: number
+  /** how parameters follow their gradients */
+  readonly optimizer?: Optimizer
   /** of hidden layers */
   readonly activation?: ActivationName
   /** of the output layer */
@@ -110,6 +112,8 @@ export interface Fix {
     readonly l2?: number
     /** the greatest norm of all gradients together */
     readonly clipNorm?: number
+    /** the greatest size of a gradient's element */
+    readonly clipValue?: number
     /** what to do where a step would leave a number not finite */
     readonly onDivergence?: 'halveRate'
     /** when to stop */
@@ -125,7 +129,10 @@ export interface Fix {
   readonly leaveOut?: readonly number[]
 }
 
-/** One thing that was found: what, where, by which numbers, and what helps. Plain data. */
+/**
+ * One thing that was found: what, where, by which numbers, and what helps. Plain data, but for functions of your own in
+ * fix.network.layers.
+ */
 export interface Finding {
   /** for programs that react to it */
   readonly kind: FindingKind

@@ -45,7 +45,7 @@ export function findLowRate({ learningRate, first, baseline, steps, trials, reac
   const isSlow = first - own < 0.02 * (first - higher.loss)
   // where the rate itself did better in a trial, something else held the run back
   const isHeldBack = reached !== undefined && own < 0.9 * reached
-  const isBehind = reached !== undefined && reached > UNFITTED * baseline && higher.loss < 0.5 * reached && !isHeldBack
+  const isBehind = reached !== undefined && reached > UNFITTED * baseline && higher.loss < 0.7 * reached && !isHeldBack
   if (reached === undefined ? !isSlow : !isBehind) return []
   const goodEnough = trials.filter(
     (trial) => trial.learningRate > learningRate && first - trial.loss >= 0.5 * (first - higher.loss),

@@ -67,9 +67,14 @@ function fixReach(targets: Rows, f: Activation, E: Loss): Fix {
       oneHot: labels,
     }
   }
+  if ('fusedWith' in E || 'rowwise' in f) {
+    return {
+      advice: 'If these are labels, number them from 0 on and take oneHot(labels, how many), with as many outputs',
+    }
+  }
   return {
     advice: "Try outputActivation: 'identity', which reaches every number; or scale the targets",
-    network: { outputActivation: 'identity', ...('fusedWith' in E ? { loss: 'squaredError' } : {}) },
+    network: { outputActivation: 'identity' },
   }
 }
 

@@ -59,7 +59,7 @@ export function* findContradictions(inputs: Rows, targets: Rows): Paused<Finding
     if (isPause(i, inputs.columns)) yield
   }
   const share = rows.length / inputs.rows
-  if (share < CONTRADICTED) return []
+  if (share < (mustRepeat(inputs) ? CONTRADICTED : CONTRADICTED / 2)) return []
   return [
     {
       kind: 'contradictingRows',

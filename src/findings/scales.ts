@@ -25,6 +25,8 @@ const OFFSET = 10
 const NARROW = 1e-3
 const TINY = 0.01
 
+const POWERS = ', over several powers of 10 (take its logarithm)'
+
 /** Where the numbers of a column lie, but for a few at its ends. */
 interface Bulk extends ColumnRange {
   /** of which a twentieth is below, a quarter, half, a quarter above, a twentieth above */
@@ -90,7 +92,7 @@ function* outlyingRows({ data, rows, columns }: Rows, bulks: readonly Bulk[]): P
   const suspects = bulks.flatMap((bulk) => {
     const { column, least, greatest, lower, median, upper } = bulk
     const far = Math.max(FAR * (upper - lower), USUAL_SIZE)
-    const isSuspect = !isSparse(bulk) && (least < median - far || greatest > median + far)
+    const isSuspect = !isSparse(bulk) && !isSkewed(bulk) && (least < median - far || greatest > median + far)
     return isSuspect ? [{ column, from: median - far, to: median + far }] : []
   })
   const found: number[] = []
@@ -103,6 +105,14 @@ function* outlyingRows({ data, rows, columns }: Rows, bulks: readonly Bulk[]): P
     if (isPause(i, columns)) yield
   }
   return found.length <= FEW * rows ? found : []
+}
+
+/** Whether a column is above 0 and its logarithm has no number that sticks out, as of incomes. */
+function isSkewed({ least, lower, median, upper, greatest }: Bulk): boolean {
+  if (!(least > 0)) return false
+  const width = Math.log(upper) - Math.log(lower)
+  const far = Math.max(Math.log(greatest) - Math.log(median), Math.log(median) - Math.log(least))
+  return far < (FAR / 10) * width
 }
 
 /** Whether most of a column is one number, as off the drawing or for texts without a word. */
@@ -128,11 +138,11 @@ function outliers(
     { far: 0, row: 0, column: 0, value: 0 },
   )
   const { row, column, value } = farthest
-  const { low, high } = bulks[column] as Bulk
+  const { lower, upper } = bulks[column] as Bulk
   const many = outlying.length === 1 ? '1 row sticks' : `${outlying.length} rows stick`
   return {
     kind: 'outlyingRows',
-    what: `${many} out of the ${data}: row ${row}, column ${column} is ${short(value)}, where nine of ten are from ${short(low)} to ${short(high)}${outlying.length > 1 ? `; rows ${wordSeries(outlying)}` : ''}`,
+    what: `${many} out of the ${data}: row ${row}, column ${column} is ${short(value)}, where half are from ${short(lower)} to ${short(upper)}${outlying.length > 1 ? `; rows ${wordSeries(outlying)}` : ''}`,
     where: { data, rows: outlying, columns: [column] },
     evidence: { outlying: outlying.length, rows: rows.rows, row, column, value },
     fix: {
@@ -157,7 +167,9 @@ function unscaledOf(data: 'inputs' | 'targets', bulks: readonly Bulk[]): Unscale
   const isTiny = changing.length > 0 && changing.every((bulk) => width(bulk) < TINY && size(bulk) < 10 * TINY)
   const tiny = isTiny && data === 'targets' ? changing : changing.filter((bulk) => isTiny && size(bulk) < TINY)
   return [
-    ...large.sort((a, b) => size(b) - size(a)),
+    ...large
+      .sort((a, b) => size(b) - size(a))
+      .map((bulk) => (isSkewed(bulk) && bulk.greatest > 100 * bulk.median ? { ...bulk, words: POWERS } : bulk)),
     ...far.map((bulk) => ({ ...bulk, words: ', far from 0 for its width' })),
     ...narrow.map((bulk) => ({ ...bulk, words: `, where another is ${short(widest)} wide` })),
     ...(large.length + far.length + narrow.length === 0 ? tiny : []),

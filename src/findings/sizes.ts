@@ -1,3 +1,5 @@
+import { short } from '../training/number-words.ts'
+import type { CourseContext } from './course.ts'
 import type { Finding } from './finding.ts'
 
 /** So many parameters for each number to learn are more than any pattern needs. */
@@ -21,18 +23,13 @@ export function findLargeBatch(batchSize: number | undefined, rows: number): Fin
   ]
 }
 
-/** What is compared: a network's layers, from inputs to outputs, and how many rows it learns from. */
-export interface NetworkSize {
-  readonly layers: readonly number[]
-  readonly rows: number
-}
-
-/** A network with far more parameters than there are numbers to learn. */
-export function findLargeNetwork({ layers, rows }: NetworkSize): Finding[] {
+/** A network with far more parameters than there are numbers to learn, and nothing that holds them back. */
+export function findLargeNetwork({ layers, rows, form, optimizer }: CourseContext): Finding[] {
   const parameters = countParameters(layers)
   const numbers = rows * (layers.at(-1) as number)
-  if (layers.length < 3 || parameters <= TOO_MANY * numbers) return []
-  const smaller = shrink(layers, numbers)
+  const isHeld = form.l1 > 0 || form.l2 > 0 || optimizer.weightDecay > 0
+  if (layers.length < 3 || parameters <= TOO_MANY * numbers || isHeld) return []
+  const l2 = Number(short(3 / rows))
   return [
     {
       kind: 'networkTooLarge',
@@ -40,15 +37,15 @@ export function findLargeNetwork({ layers, rows }: NetworkSize): Finding[] {
       where: {},
       evidence: { parameters, numbers },
       fix: {
-        advice: `Try fewer units, as layers: [${smaller.join(', ')}], and l2 in fit; validate on rows of their own`,
-        network: { layers: smaller },
-        fit: { l2: 1 / rows },
+        advice: `Try l2: ${l2} in fit, or fewer units, as layers: [${shrink(layers, numbers).join(', ')}]; validate on rows of their own`,
+        fit: { l2 },
       },
     },
   ]
 }
 
-function countParameters(layers: readonly number[]): number {
+/** How many weights and biases layers have. */
+export function countParameters(layers: readonly number[]): number {
   return layers.slice(1).reduce((sum, units, l) => sum + ((layers[l] as number) + 1) * units, 0)
 }
 

@@ -2,13 +2,14 @@ import ndarray from 'ndarray'
 import { oneHot } from '../data/encoding.ts'
 import { type Scaling, scaleColumns } from '../data/scaling.ts'
 import { takeRows } from '../data/take-rows.ts'
-import { checkMember, typeError } from '../errors.ts'
+import { checkMember, rangeError, typeError } from '../errors.ts'
+import { USUAL_SIZE } from '../findings/columns.ts'
 import type { Finding, Fix } from '../findings/finding.ts'
 import type { View } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import type { Table } from '../matrix/rows.ts'
 import { readRows } from '../matrix/rows.ts'
-import type { FitOptions } from '../network/fit.ts'
+import { type FitOptions, fitOptions } from '../network/fit.ts'
 import { type NetworkOptions, networkOptions } from '../network/options.ts'
 import { inOrder } from '../random/permutation.ts'
 
@@ -17,11 +18,13 @@ export interface Training {
   /** for new Network(network) */
   readonly network: NetworkOptions
   /** for fit(inputs, targets, fit); absent where it has no options */
-  readonly fit?: FitOptions
+  readonly fit?: FitOptions | undefined
   /** n×inputs */
   readonly inputs: Table
   /** n×outputs, or one label a row where oneHot was advised */
   readonly targets: Table
+  /** how they were scaled before, as applyFixes gave it: what it gives is then the whole way from the raw numbers */
+  readonly scaling?: FixedTraining['scaling']
 }
 
 /** The same training with all that was advised. */
@@ -41,6 +44,8 @@ export interface FixedTraining {
     /** that of the targets; absent where they stay */
     readonly targets?: Scaling
   }
+  /** how many findings had something to apply: of some, as constant columns, there is advice alone */
+  readonly applied: number
 }
 
 const WHERE = 'applyFixes'
@@ -48,7 +53,7 @@ const WHERE = 'applyFixes'
 /**
  * Applies what {@link diagnose} or a Divergence found: options of the network and of fit, rows to leave out, one-hot targets and
  * scaled columns; of validation rows and weights of rows, too. Where two fixes speak of the same, the first finding counts.
- * Diagnose again afterwards: beside scaled data other things are seen.
+ * Diagnose again afterwards, and apply again, until nothing is `applied`: beside scaled data other things are seen.
  *
  * @param training what was diagnosed; nothing of it changes
  * @param findings all of them, or those that are wanted
@@ -64,65 +69,133 @@ const WHERE = 'applyFixes'
  * console.log(network.outputActivation, scaled.get(0, 0).toFixed(2)) // identity -1.70
  */
 export function applyFixes(training: Training, findings: readonly Finding[]): FixedTraining {
-  checkMember(WHERE, 'the training', training, ['network', 'fit', 'inputs', 'targets'])
-  checkMember(WHERE, 'network', training.network, networkOptions)
-  if (!Array.isArray(findings)) throw typeError(WHERE, 'the findings', 'an array of them', findings)
-  const fixes = findings.map(({ fix }: Finding) => fix)
+  checkTraining(training, findings)
+  const fixes = findings.map(({ fix }) => fix)
   // the first finding counts most, so it comes last
   const all = (name: 'network' | 'fit') => Object.assign({}, ...fixes.map((fix) => fix[name]).toReversed())
-  const network: NetworkOptions = { ...training.network, ...all('network') }
-  const scaling = { ...pick(fixes, 'inputs'), ...pick(fixes, 'targets') }
-  const labels = fixes.find(({ oneHot }) => oneHot !== undefined)?.oneHot
-  const [first, last] = [training.network.layers[0], training.network.layers.at(-1)]
-  const outputs = Number(typeof last === 'object' ? last.units : last)
-  const change = (inputs: Table, targets: Table, out: ReadonlySet<number>, subject: string) => {
-    const x = read(inputs, `${subject}inputs`, Number(first), out)
-    const asTheyAre = read(targets, `${subject}targets`, outputs, out)
-    const t = labels === undefined ? asTheyAre : oneHot(asTheyAre.toArray().flat(), labels)
-    return {
-      inputs: scaling.inputs ? scaleColumns(x, scaling.inputs) : x,
-      targets: scaling.targets ? scaleColumns(t, scaling.targets) : t,
-    }
-  }
+  const scaling = { inputs: scalingIn(fixes, 'inputs'), targets: scalingIn(fixes, 'targets') }
+  const rows = new RowChanges(training.network, fixes.find(({ oneHot }) => oneHot !== undefined)?.oneHot)
   const left = rowsLeftOut(findings, (data) => data !== 'validation')
   const { validation, sampleWeights, ...fit } = { ...training.fit, ...all('fit') } as FitOptions
-  const held =
-    typeof validation === 'object' &&
-    change(
-      validation.inputs,
-      validation.targets,
-      rowsLeftOut(findings, (data) => data === 'validation'),
-      'validation ',
-    )
   return {
-    network,
+    network: { ...training.network, ...all('network') },
     fit: {
       ...fit,
-      ...(validation !== undefined && { validation: held || validation }),
+      ...changeValidation(rows, validation, findings, scaling),
       ...(sampleWeights && { sampleWeights: Array.from(sampleWeights).filter((_, i) => !left.has(i)) }),
     },
-    ...change(training.inputs, training.targets, left, ''),
-    scaling,
+    ...rows.change(training, left, scaling),
+    scaling: {
+      ...composed('inputs', training.scaling?.inputs, scaling.inputs),
+      ...composed('targets', training.scaling?.targets, scaling.targets),
+    },
+    applied: fixes.filter((fix) => Object.keys(fix).length > 1).length,
   }
 }
 
-function pick(fixes: readonly Fix[], name: 'inputs' | 'targets'): { inputs?: Scaling; targets?: Scaling } {
-  const scaling = fixes.find((fix) => fix[name] !== undefined)?.[name]
-  return scaling === undefined ? {} : { [name]: scaling }
+interface Scalings {
+  readonly inputs: Scaling | undefined
+  readonly targets: Scaling | undefined
+}
+
+function checkTraining(training: Training, findings: readonly Finding[]): void {
+  checkMember(WHERE, 'the training', training, ['network', 'fit', 'inputs', 'targets', 'scaling', 'applied'])
+  const { network, fit, scaling } = training
+  if (!Array.isArray(network?.layers) || typeof network.layers[0] !== 'number') {
+    throw typeError(WHERE, 'network', 'the options that new Network takes, as { layers: [2, 4, 1] }', network)
+  }
+  checkMember(WHERE, 'network', network, networkOptions)
+  if (fit !== undefined) checkMember(WHERE, 'fit', fit, fitOptions)
+  if (scaling !== undefined) checkMember(WHERE, 'scaling', scaling, ['inputs', 'targets'])
+  if (!Array.isArray(findings)) throw typeError(WHERE, 'the findings', 'an array of them', findings)
+  for (const [k, finding] of findings.entries()) {
+    if (typeof finding?.fix === 'object' && typeof finding.where === 'object') continue
+    throw typeError(WHERE, `findings[${k}]`, 'a finding, with its fix and where', finding)
+  }
+}
+
+function scalingIn(fixes: readonly Fix[], name: 'inputs' | 'targets'): Scaling | undefined {
+  return fixes.find((fix) => fix[name] !== undefined)?.[name]
+}
+
+/** A scaling after an earlier one, as one: ((x − m₁)/s₁ − m₂)/s₂ = (x − (m₁ + s₁·m₂))/(s₁·s₂). */
+function composed(
+  name: 'inputs' | 'targets',
+  before: Scaling | undefined,
+  after: Scaling | undefined,
+): { inputs?: Scaling; targets?: Scaling } {
+  if (before === undefined || after === undefined) return (before ?? after) ? { [name]: before ?? after } : {}
+  const { means, scales } = before
+  const at = (numbers: readonly number[], j: number) => numbers[j] as number
+  return {
+    [name]: {
+      means: means.map((mean, j) => mean + at(scales, j) * at(after.means, j)),
+      scales: scales.map((scale, j) => scale * at(after.scales, j)),
+    },
+  }
 }
 
 function rowsLeftOut(findings: readonly Finding[], concerns: (data: string | undefined) => boolean): Set<number> {
   return new Set(findings.flatMap(({ where, fix }) => (concerns(where.data) ? (fix.leaveOut ?? []) : [])))
 }
 
-/** A table of so many columns as a float64 matrix, without some of its rows. */
-function read(table: Table, subject: string, columns: number, out: ReadonlySet<number>): Matrix {
-  const { data, rows } = readRows(table, { where: WHERE, subject, dtype: 'float64', finite: true, columns })
-  const whole = ndarray(data, [rows, columns])
-  return Matrix.wrap(
-    takeRows(
-      whole,
-      inOrder(rows).filter((row) => !out.has(row)),
-    ) as View,
-  )
+/** The validation rows, changed as those to train on; a share of these where none are left. */
+function changeValidation(
+  rows: RowChanges,
+  validation: FitOptions['validation'],
+  findings: readonly Finding[],
+  scaling: Scalings,
+): Pick<FitOptions, 'validation'> {
+  if (validation === undefined || typeof validation === 'number') return validation ? { validation } : {}
+  const left = rowsLeftOut(findings, (data) => data === 'validation')
+  if (left.size > 0 && left.size >= rows.count(validation)) return { validation: SHARE }
+  // rows that differ from those to train on and are of the usual size were scaled before
+  const isScaled = findings.some(({ kind, where, evidence: { least, greatest } }) => {
+    const isForeign = kind === 'unscaledInputs' && where.data === 'validation'
+    return isForeign && Math.max(Math.abs(Number(least)), Math.abs(Number(greatest))) <= USUAL_SIZE
+  })
+  const inputs = isScaled ? undefined : scaling.inputs
+  return { validation: rows.change(validation, left, { ...scaling, inputs }, 'validation: ') }
+}
+
+/** So large a share is held out where no validation row is left. */
+const SHARE = 0.2
+
+/** Reads rows of a network and changes them. */
+class RowChanges {
+  readonly #columns: readonly [inputs: number, outputs: number]
+  readonly #labels: number | undefined
+
+  constructor({ layers }: NetworkOptions, labels: number | undefined) {
+    const last = layers.at(-1)
+    this.#columns = [layers[0] as number, typeof last === 'object' ? last.units : (last as number)]
+    this.#labels = labels
+  }
+
+  count({ inputs }: Pick<Training, 'inputs'>): number {
+    return this.#read(inputs, 'validation: inputs', this.#columns[0], new Set(), undefined).rows
+  }
+
+  change(
+    { inputs, targets }: Pick<Training, 'inputs' | 'targets'>,
+    left: ReadonlySet<number>,
+    scaling: Scalings,
+    within = '',
+  ): { inputs: Matrix; targets: Matrix } {
+    const x = this.#read(inputs, `${within}inputs`, this.#columns[0], left, undefined)
+    const rows = x.rows + left.size
+    const t = this.#read(targets, `${within}targets`, this.#columns[1], left, rows)
+    const encoded = this.#labels === undefined ? t : oneHot(t.toArray().flat(), this.#labels)
+    return { inputs: scaleColumns(x, scaling.inputs), targets: scaleColumns(encoded, scaling.targets) }
+  }
+
+  #read(table: Table, subject: string, columns: number, left: ReadonlySet<number>, rows: number | undefined): Matrix {
+    const reading = { where: WHERE, subject, dtype: 'float64', finite: true, columns, ...(rows && { rows }) } as const
+    const { data, rows: count } = readRows(table, reading)
+    const order = inOrder(count).filter((row) => !left.has(row))
+    if (order.length === 0) {
+      throw rangeError(WHERE, `the number of rows of ${subject} that are not left out`, 'at least 1', 0)
+    }
+    return Matrix.wrap(takeRows(ndarray(data, [count, columns]), order) as View)
+  }
 }

@@ -1,7 +1,13 @@
 import ndarray from 'ndarray'
-import { checkOptions, rangeError, typeError } from '../errors.ts'
 import { baselineOf } from '../findings/baseline.ts'
-import { type CourseContext, FITTED, findJumps, findOverfitting, findUnderfitting } from '../findings/course.ts'
+import {
+  type CourseContext,
+  FITTED,
+  findJumps,
+  findOverfitting,
+  findUnderfitting,
+  fixPenalty,
+} from '../findings/course.ts'
 import type { Finding, FindingKind } from '../findings/finding.ts'
 import { findInLayers } from '../findings/layers.ts'
 import { findHighRate, findLowRate, UNFITTED } from '../findings/rates.ts'
@@ -11,29 +17,20 @@ import { findLargeBatch, findLargeNetwork } from '../findings/sizes.ts'
 import { zeros } from '../kernels/plan.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import type { Table } from '../matrix/rows.ts'
-import { readBatchInPauses } from '../network/batch.ts'
 import { copyRows } from '../network/block.ts'
 import { brokenParameter, measureLayers } from '../network/evidence.ts'
-import { type FitOptions, fitOptions } from '../network/fit.ts'
-import { readSettings } from '../network/fit-settings.ts'
 import { float64Copy } from '../network/float64-copy.ts'
 import { type Inside, insideOf } from '../network/inside.ts'
 import type { Network } from '../network/network.ts'
-import { readObjective } from '../network/objective.ts'
 import type { Blueprint } from '../network/options.ts'
 import { hasDropout } from '../network/options.ts'
 import { plainStep, type StepForm } from '../network/steps.ts'
 import type { History } from '../training/history.ts'
 import { inTurns } from '../training/turn.ts'
 import { type Data, findInData } from './diagnose-data.ts'
+import { type DiagnoseOptions, readData, readForm } from './diagnose-options.ts'
 import { fitToLayers } from './network-fix.ts'
 import { firstLoss, tryRates } from './rate-trials.ts'
-
-/** What is known of a training, beside its rows: the options of the fit, and what it gave. */
-export interface DiagnoseOptions extends FitOptions {
-  /** what fit returned; absent before training */
-  readonly history?: History | undefined
-}
 
 const WHERE = 'diagnose'
 
@@ -71,10 +68,8 @@ export async function diagnose(
   options: DiagnoseOptions = {},
 ): Promise<Finding[]> {
   const inside = insideOf(WHERE, network)
-  checkOptions(WHERE, options, [...fitOptions, 'history'])
-  const { form } = readSettings(WHERE, options)
-  if (options.history !== undefined) checkHistory(options.history)
-  const data = await inTurns(readData(inside.blueprint, inputs, targets, options), options.signal)
+  const form = readForm(WHERE, options)
+  const data = await inTurns(readData(WHERE, inside.blueprint, inputs, targets, options), options.signal)
   const found = await inTurns(findAll(inside, { data, form, options }), options.signal)
   return found.map((finding) => {
     const { network: fix } = finding.fix
@@ -87,32 +82,6 @@ interface Task {
   readonly data: Data
   readonly form: StepForm
   readonly options: DiagnoseOptions
-}
-
-function* readData(blueprint: Blueprint, inputs: Table, targets: Table, options: DiagnoseOptions): Paused<Data> {
-  const { validation } = options
-  const read = yield* readBatchInPauses(WHERE, blueprint, inputs, targets)
-  const { weights } = readObjective(WHERE, blueprint, read.targets, options)
-  const data = { ...read, ...(weights && { weights }) }
-  if (validation === undefined || typeof validation === 'number') return data
-  const where = `${WHERE}: validation`
-  checkOptions(where, validation, ['inputs', 'targets'])
-  const held = yield* readBatchInPauses(where, blueprint, validation.inputs, validation.targets)
-  return { ...data, validation: held.inputs }
-}
-
-function checkHistory(history: History): void {
-  const { loss, validationLoss, rollbacks } = Object(history) as Partial<History>
-  if (!Array.isArray(loss) || !Array.isArray(validationLoss) || !Array.isArray(rollbacks)) {
-    throw typeError(WHERE, 'history', 'what fit returned', history)
-  }
-  for (const [name, values] of Object.entries({ loss, validationLoss })) {
-    for (const [k, value] of values.entries()) {
-      const place = `history.${name}[${k}]`
-      if (typeof value !== 'number') throw typeError(WHERE, place, 'a number, as fit returned it', value)
-      if (name === 'loss' && !Number.isFinite(value)) throw rangeError(WHERE, place, 'a finite number', value)
-    }
-  }
 }
 
 function* findAll(inside: Inside, task: Task): Paused<Finding[]> {
@@ -134,8 +103,10 @@ function* findAll(inside: Inside, task: Task): Paused<Finding[]> {
   // too few units are to blame where nothing else is
   const isBlameless = isSound && rates.length === 0
   const underfitting = isBlameless ? course.filter(({ kind }) => kind === 'underfitting') : []
-  const contradictions = underfitting.length > 0 ? yield* findContradictions(data.inputs, data.targets) : []
-  const overfitting = course.filter(({ kind }) => kind === 'overfitting')
+  const isPoor = options.history !== undefined && isSound && context.loss > UNFITTED * context.baseline
+  const contradictions = isPoor ? yield* findContradictions(data.inputs, data.targets) : []
+  const isForeign = inData.some(({ where }) => where.data === 'validation')
+  const overfitting = isForeign ? [] : course.filter(({ kind }) => kind === 'overfitting')
   const isProved = (options.history?.validationLoss.length ?? 0) > 0 && overfitting.length === 0
   return [
     ...inData,
@@ -177,10 +148,11 @@ function* contextOf({ blueprint, engine }: Inside, { data, form, options }: Task
     baseline: baselineOf(blueprint.E, { data: seen.data, rows: sample.length, columns }),
     // of a share that fit held out nothing was learned: what it says itself counts, too
     loss: typeof options.validation === 'number' ? Math.min(now, last) : now,
-    first: yield* firstLoss({ blueprint, batch: { inputs, targets }, sample }),
+    first: yield* firstLoss({ blueprint, batch: { inputs, targets }, sample, form }),
     layers: [blueprint.inputs, ...blueprint.layers.map(({ units }) => units)],
     hidden: hiddenOf(blueprint),
     rows: inputs.rows,
+    optimizer: blueprint.optimizer,
     form,
   }
 }
@@ -189,16 +161,24 @@ function hiddenOf({ layers }: Blueprint): string[] {
   return layers.slice(0, -1).map(({ f }) => f.name)
 }
 
-function findLayers({ blueprint, engine }: Inside, { data }: Task, inData: readonly Finding[]): Finding[] {
+function findLayers({ blueprint, engine }: Inside, { data, form }: Task, inData: readonly Finding[]): Finding[] {
   const { inputs, targets } = data
   const order = spread(inputs.rows, LAYER_SAMPLE)
   const batch = { inputs, targets, order, from: 0, to: order.length }
   const { layers, ownFunction } = measureLayers(blueprint, engine.layers, batch, 0)
   if (ownFunction !== undefined) return [brokenFunction(ownFunction)]
   const found = findInLayers(layers, hiddenOf(blueprint))
-  if (!inData.some(({ kind }) => kind === 'unscaledInputs' || kind === 'outlyingRows')) return found
-  return found.map((finding) => ({ ...finding, fix: { advice: 'Mend the inputs first' } }))
+  if (inData.some(({ kind }) => kind === 'unscaledInputs' || kind === 'outlyingRows')) {
+    return found.map((finding) => ({ ...finding, fix: { advice: 'Mend the inputs first' } }))
+  }
+  const held = layers.every(({ largestParameter }) => largestParameter < SHRUNK)
+    ? fixPenalty({ form, ...blueprint })
+    : undefined
+  return held === undefined ? found : found.map((finding) => ({ ...finding, fix: held }))
 }
+
+/** Weights so small were drawn to 0. */
+const SHRUNK = 0.1
 
 function findInCourse({ blueprint }: Inside, history: History, context: CourseContext): Finding[] {
   return [

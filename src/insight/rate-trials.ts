@@ -70,16 +70,17 @@ function drawEngine(blueprint: Blueprint): Engine {
   return engine
 }
 
-/** The plain loss of the sample. */
+/** The objective at the sample: the loss with the penalty. */
 function lossOf(
-  { batch: { inputs, targets }, sample }: Pick<TrialTask, 'batch' | 'sample'>,
+  { batch: { inputs, targets }, sample, form }: Pick<TrialTask, 'batch' | 'sample' | 'form'>,
   engine: Engine,
 ): Paused<number> {
-  return engine.lossInBlocks({ inputs, ...(targets && { targets }), order: sample, from: 0, to: sample.length })
+  const rows = { inputs, ...(targets && { targets }), order: sample, from: 0, to: sample.length }
+  return engine.lossInBlocks(rows, form)
 }
 
-/** The loss of the weights that the seed draws. */
-export function* firstLoss(task: Pick<TrialTask, 'blueprint' | 'batch' | 'sample'>): Paused<number> {
+/** The objective at the weights that the seed draws. */
+export function* firstLoss(task: Pick<TrialTask, 'blueprint' | 'batch' | 'sample' | 'form'>): Paused<number> {
   return yield* lossOf(task, drawEngine(task.blueprint))
 }
 

@@ -32,6 +32,22 @@ export interface Divergence extends RangeError, Mismatch {
   readonly row?: number
 }
 
+/**
+ * Whether an error says that a step was not taken, and why.
+ *
+ * @param error whatever was caught
+ * @returns true for a {@link Divergence}, with its findings
+ * @example
+ * import { isDivergence, Network } from 'bp-net'
+ * const network = new Network({ layers: [1, 1], outputActivation: 'identity', learningRate: 1e9, seed: 1 })
+ * await network.fit([1, 2], [1, 2], { epochs: 9 }).catch((error) => {
+ *   if (isDivergence(error)) console.log(error.findings[0]?.kind) // rateTooHigh
+ * })
+ */
+export function isDivergence(error: unknown): error is Divergence {
+  return error instanceof RangeError && 'likelyCause' in error && 'findings' in error
+}
+
 /** When a step was tried. */
 export interface Attempt {
   readonly where: string

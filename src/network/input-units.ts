@@ -1,5 +1,6 @@
 import type { Paused } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
+import type { Units } from '../solvers/solver.ts'
 import type { Vector } from '../solvers/vector.ts'
 
 /** So many numbers are read between two pauses. */
@@ -7,22 +8,25 @@ const NUMBERS = 2 ** 20
 
 /**
  * The units in which the first layer's parameters are alike, whatever the inputs are measured in: those that they would have if
- * each column j had mean 0 and variance 1. With u = W·√(σ² + λ₂) and c = b + μᵀW, a step along −∂E/∂(u, c) is one along −M·∂E/∂(W, b):
+ * each column j had mean 0 and variance 1. With s_j = 1/√(σ_j² + λ₂):
  *
- *     ΔW_j = (∂W_j − μ_j·∂b)/(σ_j² + λ₂)      Δb = ∂b − Σ_j μ_j·ΔW_j
+ *     W_j = s_j·u_j      b = c − Σ_j μ_j·W_j      so that      ∂u_j = s_j·(∂W_j − μ_j·∂b)      ∂c = ∂b
+ *
+ * A column that is constant has no σ; without λ₂ its s is 1.
  */
-export class InputUnits {
+export class InputUnits implements Units {
+  readonly #units: number
   readonly #means: Vector
-  /** σ² + λ₂ */
-  readonly #curvatures: Vector
+  readonly #scales: Vector
 
-  private constructor(means: Vector, curvatures: Vector) {
+  private constructor(units: number, means: Vector, scales: Vector) {
+    this.#units = units
     this.#means = means
-    this.#curvatures = curvatures
+    this.#scales = scales
   }
 
-  /** Measures inputs, with pauses. */
-  static *of({ data, rows, columns }: Rows, l2: number): Paused<InputUnits> {
+  /** Measures inputs of a first layer of so many units, with pauses. */
+  static *of({ data, rows, columns }: Rows, l2: number, units: number): Paused<InputUnits> {
     const [means, squares] = [new Float64Array(columns), new Float64Array(columns)]
     const between = Math.max(1, Math.ceil(NUMBERS / columns))
     for (let i = 0; i < rows; i++) {
@@ -35,28 +39,48 @@ export class InputUnits {
       }
       if (i % between === between - 1) yield
     }
-    const curvatures = squares.map((sum) => {
-      const curvature = sum / rows + l2
-      return curvature > 0 && curvature < Number.POSITIVE_INFINITY ? curvature : 1
+    const scales = squares.map((sum) => {
+      const scale = 1 / Math.sqrt(sum / rows + l2)
+      return scale > 0 && scale < Number.POSITIVE_INFINITY ? scale : 1
     })
-    return new InputUnits(means, curvatures)
+    return new InputUnits(units, means, scales)
   }
 
-  /** v = M·v for the parameters of the first layer, W (columns × units) and b, with which a vector begins. */
-  apply(v: Vector, units: number): void {
-    const columns = this.#means.length
-    const b = columns * units
-    for (let k = 0; k < units; k++) {
-      const bias = v[b + k] as number
-      let moved = bias
-      for (let j = 0; j < columns; j++) {
+  /** An input x of column j, as W_j's derivatives in these units have it. */
+  input(x: number, j: number): number {
+    return (x - (this.#means[j] as number)) * (this.#scales[j] as number)
+  }
+
+  /** s_j */
+  scale(j: number): number {
+    return this.#scales[j] as number
+  }
+
+  /** Derivatives by the parameters, W (columns × units) and b first, become those by u and c. */
+  gradient(v: Vector): void {
+    this.#each(v, (weight, bias, mean, scale) => scale * (weight - mean * bias))
+  }
+
+  /** A step of u and c becomes that of W and b. */
+  step(v: Vector): void {
+    const { length } = this.#means
+    this.#each(v, (weight, _bias, _mean, scale) => scale * weight)
+    for (let k = 0; k < this.#units; k++) {
+      let bias = v[length * this.#units + k] as number
+      for (let j = 0; j < length; j++) bias -= (this.#means[j] as number) * (v[j * this.#units + k] as number)
+      v[length * this.#units + k] = bias
+    }
+  }
+
+  #each(v: Vector, change: (weight: number, bias: number, mean: number, scale: number) => number): void {
+    const { length } = this.#means
+    const units = this.#units
+    for (let j = 0; j < length; j++) {
+      const [mean, scale] = [this.#means[j] as number, this.#scales[j] as number]
+      for (let k = 0; k < units; k++) {
         const at = j * units + k
-        const mean = this.#means[j] as number
-        const weight = ((v[at] as number) - mean * bias) / (this.#curvatures[j] as number)
-        v[at] = weight
-        moved -= mean * weight
+        v[at] = change(v[at] as number, v[length * units + k] as number, mean, scale)
       }
-      v[b + k] = moved
     }
   }
 }

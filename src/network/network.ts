@@ -151,13 +151,17 @@ export class Network {
    *
    *     lbfgs: W ← W − t·H·dW, H from the last 10 steps, t by a search      levenbergMarquardt: W ← W − (JᵀJ + μ·D)⁻¹·dW
    *
-   * The parameters follow iteration by iteration, rounded to the network's dtype; the optimizer's state stays as it is.
+   * It starts from the parameters as they are when it is called. They follow iteration by iteration, rounded to the network's
+   * dtype ('float64' keeps an exact fit exact); what others write into them is overwritten. Matrices of float64 are read in
+   * place: leave them as they are until it ends. The optimizer's state stays; a run of fit can no longer be resumed. Scale
+   * columns first (scaleColumns; diagnose says where): the start, l1 and l2 depend on their sizes.
    *
    * @param inputs n×inputs
    * @param targets n×outputs
    * @param options method ('lbfgs'), maxIterations, tolerance, onIteration, signal, and the terms of an objective
    * @returns the objective that was reached, how, and why it ended
-   * @throws the signal's reason where it was aborted; every completed iteration stands
+   * @throws the signal's reason where it was aborted, and RangeError for a start or an own derivative that is not finite, and
+   *   for a solution that float32 cannot hold; every completed iteration stands
    * @see Nocedal and Wright, "Numerical optimization", 2006; Moré, "The Levenberg–Marquardt algorithm", 1978
    * @example
    * import { Network } from 'bp-net'

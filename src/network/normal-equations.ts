@@ -7,6 +7,7 @@ import type { Vector } from '../solvers/vector.ts'
 import type { Batch } from './batch.ts'
 import type { Engine } from './engine.ts'
 import { rowsOf } from './engine.ts'
+import type { InputUnits } from './input-units.ts'
 import type { Blueprint } from './options.ts'
 
 /** J goes through in blocks of so many rows, and in panels of so many columns, whose products take a few milliseconds. */
@@ -40,15 +41,17 @@ export class NormalEquations {
   readonly #forward: Run
   readonly #carry: Run
   readonly #rows: number
+  readonly #units: InputUnits | undefined
   readonly #panels: readonly Panel[]
   readonly #products: readonly Product[]
   readonly #cells: Cells = cellsWith()
   /** a row of J, before it is parted */
   readonly #row: Vector
 
-  constructor({ kernels, layers }: Blueprint, engine: Engine, size: number) {
+  constructor({ kernels, layers }: Blueprint, engine: Engine, size: number, units?: InputUnits) {
     const { X, T, layers: passed, blockRows } = engine.workspace
     this.#engine = engine
+    this.#units = units
     this.#row = new Float64Array(size)
     this.#forward = engine.prepare(() => forward(X, passed))
     this.#carry = engine.prepare(() => carry(X, passed, chosenOutput, T))
@@ -96,7 +99,7 @@ export class NormalEquations {
       this.#carry(cells)
       for (let i = 0; i < count; i++) {
         const weight = batch.weights?.[start + i] ?? 1
-        derivatives(workspace.X, workspace.layers, i, Math.sqrt(weight / rowsOf(batch)), this.#row)
+        derivatives(workspace.X, workspace.layers, i, Math.sqrt(weight / rowsOf(batch)), this.#row, this.#units)
         for (const { from, J } of this.#panels) {
           const at = J.offset + (k * count + i) * (J.stride[0] as number)
           J.data.set(this.#row.subarray(from, from + (J.shape[1] as number)), at)
@@ -107,8 +110,15 @@ export class NormalEquations {
   }
 }
 
-/** The derivatives by all parameters of what was carried back in row i, times a factor. */
-function derivatives(X: View, layers: readonly Layer[], i: number, factor: number, row: Vector): void {
+/** The derivatives by all parameters, in units where there are some, of what was carried back in row i, times a factor. */
+function derivatives(
+  X: View,
+  layers: readonly Layer[],
+  i: number,
+  factor: number,
+  row: Vector,
+  inputUnits: InputUnits | undefined,
+): void {
   let at = 0
   let below = X
   for (const { A, loss } of layers) {
@@ -117,7 +127,9 @@ function derivatives(X: View, layers: readonly Layer[], i: number, factor: numbe
     const belowAt = below.offset + i * (below.stride[0] as number)
     const inputs = below.shape[1] as number
     for (let n = 0; n <= inputs; n++) {
-      const a = factor * (n < inputs ? (below.data[belowAt + n] as number) : 1) // the last are those of the biases
+      const x = below.data[belowAt + n] as number
+      const measured = below === X && inputUnits !== undefined ? inputUnits.input(x, n) : x
+      const a = factor * (n < inputs ? measured : 1) // the last are those of the biases
       for (let j = 0; j < units; j++) row[at++] = a * (loss.data[lossAt + j] as number)
     }
     below = A

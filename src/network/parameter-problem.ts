@@ -20,6 +20,8 @@ const LARGEST = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE } as
 /** A parameter that a step was to make larger than the network's type can hold. */
 interface Beyond {
   readonly place: string
+  /** among all parameters */
+  readonly k: number
   readonly value: number
 }
 
@@ -31,10 +33,10 @@ export class ParameterProblem implements Problem {
   readonly batch: Batch
   readonly penalty: Penalty
   readonly floor?: number
+  readonly units: InputUnits | undefined
   readonly #blueprint: Blueprint
   readonly #parameters: readonly View[]
   readonly #gradients: readonly View[]
-  readonly #units: InputUnits | undefined
   #beyond: Beyond | undefined
   #normal: NormalEquations | undefined
   #H: Vector | undefined
@@ -53,7 +55,7 @@ export class ParameterProblem implements Problem {
     this.batch = batch
     this.penalty = penalty
     this.start = begin.start ?? readVector(this.#parameters)
-    this.#units = begin.units
+    this.units = begin.units
     // a mean so small of −log p: each p is 1 to rounding, and weights would only grow
     const { E } = blueprint
     const hasLogs = E === losses.binaryCrossEntropy || E === losses.categoricalCrossEntropy
@@ -64,13 +66,11 @@ export class ParameterProblem implements Problem {
     return this.start.length
   }
 
-  /** What was refused since it was last forgotten, the latest. */
-  get beyond(): Beyond | undefined {
-    return this.#beyond
-  }
-
-  forgetBeyond(): void {
-    this.#beyond = undefined
+  /** What was refused last, if x has come near to it: what is wanted is more than the type holds. */
+  beyondAt(x: Vector): Beyond | undefined {
+    if (this.#beyond === undefined) return undefined
+    const { k } = this.#beyond
+    return Math.abs(x[k] as number) > LARGEST[this.#blueprint.dtype] / 100 ? this.#beyond : undefined
   }
 
   *value(x: Vector): Paused<number> {
@@ -91,16 +91,12 @@ export class ParameterProblem implements Problem {
     return { x, value, gradient }
   }
 
-  precondition(v: Vector): void {
-    this.#units?.apply(v, this.#blueprint.layers[0]?.units as number)
-  }
-
   *squaresAt(x: Vector): Paused<Squares> {
     const point = yield* this.gradientAt(x)
     this.#H ??= new Float64Array((this.size * (this.size + 1)) / 2)
     const H = this.#H
     if (!Number.isFinite(point.value)) return { ...point, H }
-    this.#normal ??= new NormalEquations(this.#blueprint, this.engine, this.size)
+    this.#normal ??= new NormalEquations(this.#blueprint, this.engine, this.size, this.units)
     yield* this.#normal.gather(this.batch, H)
     this.#addPenalty(H)
     return { ...point, H }
@@ -114,18 +110,19 @@ export class ParameterProblem implements Problem {
       writeVector(this.#parameters, x)
       return true
     }
-    this.#beyond = { place: placeOf(this.#parameters, k), value: x[k] as number }
+    this.#beyond = { place: placeOf(this.#parameters, k), k, value: x[k] as number }
     return false
   }
 
-  /** λ₂ on the diagonal, at weights. */
+  /** λ₂ on the diagonal, at weights; times s² where there are units. */
   #addPenalty(H: Vector): void {
     let at = 0
-    this.#parameters.forEach(({ size }, k) => {
+    this.#parameters.forEach(({ size, shape }, k) => {
       const isWeights = k % 2 === 0
       for (let n = 0; n < size; n++, at++) {
         const diagonal = (at * (at + 3)) / 2
-        if (isWeights) H[diagonal] = (H[diagonal] as number) + this.penalty.l2
+        const scale = k === 0 ? (this.units?.scale(Math.floor(n / (shape[1] as number))) ?? 1) : 1
+        if (isWeights) H[diagonal] = (H[diagonal] as number) + this.penalty.l2 * scale * scale
       }
     })
   }

@@ -4,7 +4,11 @@ import { farthestOf, rangesOf } from '../findings/columns.ts'
 import type { Finding } from '../findings/finding.ts'
 import * as cause from '../findings/refused-step.ts'
 import { drain } from '../matrix/pauses.ts'
+import { activations } from '../rule/activations.ts'
+import { losses } from '../rule/losses.ts'
 import type { Layer } from '../rule/rule.ts'
+import type { Point } from '../solvers/solver.ts'
+import { short } from '../training/number-words.ts'
 import { inTurns } from '../training/turn.ts'
 import type { Batch } from './batch.ts'
 import type { Engine } from './engine.ts'
@@ -12,7 +16,6 @@ import { brokenParameter, brokenRow, measureLayers } from './evidence.ts'
 import type { Inside } from './inside.ts'
 import type { Blueprint } from './options.ts'
 import type { ParameterProblem } from './parameter-problem.ts'
-import type { SolveEnd } from './solve.ts'
 
 const WHERE = 'solve'
 
@@ -51,6 +54,9 @@ export function startFault(blueprint: Blueprint, { engine, batch }: ParameterPro
 
 /** The error for a gradient that is not finite where the loss is: by a function of the user's own; undefined where none did that. */
 export function gradientFault(blueprint: Blueprint, engine: Engine, batch: Batch, size: number): Fault | undefined {
+  const isBuiltIn =
+    blueprint.layers.every(({ f }) => Object.hasOwn(activations, f.name)) && Object.hasOwn(losses, blueprint.E.name)
+  if (isBuiltIn) return undefined
   const { blockRows } = engine.workspace
   const wide: Blueprint = { ...blueprint, dtype: 'float64' }
   for (let place = 0; place < batch.inputs.rows; place += blockRows) {
@@ -64,20 +70,20 @@ export function gradientFault(blueprint: Blueprint, engine: Engine, batch: Batch
 /** Throws where the way led to numbers that the network's own type cannot hold: to a parameter, or to its loss. */
 export async function refuseBeyond(
   { blueprint: { dtype }, engine }: Inside,
-  { beyond, batch, penalty }: ParameterProblem,
-  value: number,
-  stoppedBy: SolveEnd,
+  problem: ParameterProblem,
+  { x, value }: Point,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (dtype === 'float64') return
   const wider = "new Network({ dtype: 'float64' }) has room"
-  if (beyond !== undefined && (stoppedBy === 'converged' || stoppedBy === 'stalled')) {
+  const beyond = problem.beyondAt(x)
+  if (beyond !== undefined) {
     const expected = `at most 3.4e38 in ${dtype}; ${wider}, if the objective has a minimum at all`
-    throw rangeError(WHERE, `${beyond.place} of the next step`, expected, beyond.value)
+    throw rangeError(WHERE, `${beyond.place} of the next step`, expected, new Phrase(short(beyond.value)))
   }
-  const loss = await inTurns(engine.lossInBlocks(batch, penalty), signal)
+  const loss = await inTurns(engine.lossInBlocks(problem.batch, problem.penalty), signal)
   if (Number.isFinite(loss)) return
-  const expected = `a finite number, as the ${value.toExponential(2)} that it is in float64; ${wider}`
+  const expected = `a finite number, as the ${short(value)} that it is in float64; ${wider}`
   throw rangeError(WHERE, `the loss that the solution has in ${dtype}`, expected, new Phrase(String(loss)))
 }
 

@@ -22,11 +22,11 @@ import type { Blueprint } from './options.ts'
 export interface SolveOptions extends Objective {
   /**
    * 'lbfgs' ('lbfgs') takes any objective and any number of parameters. 'levenbergMarquardt' takes the built-in squaredError
-   * without l1, and needs by far the fewest iterations; each costs the cube of the number of parameters: some 0.1 s at
-   * 1000 and 6 s at 4000, and 4096 is the most. Take it up to some hundred parameters.
+   * without l1, and needs by far the fewest iterations; each costs the cube of the number of parameters: some 0.4 s at
+   * 1000 and 15 s at 4000, and 4096 is the most. Take it up to some hundred parameters, and lbfgs for all else.
    *
    * At kinks, as l1, absoluteError and relu have them, lbfgs stops near the minimum and not at it, and no weight becomes
-   * exactly 0.
+   * exactly 0. Where it ends on columns that are nearly sums of others, a smaller tolerance may still gain.
    */
   readonly method?: SolverName
   /** ends after so many iterations (1000) */

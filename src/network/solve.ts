@@ -72,11 +72,11 @@ export async function solve(
   let last: Iterate | undefined
   const write = () => last && writeVector(parameters, last.x)
   const take = async (iterate: Iterate): Promise<boolean> => {
-    if (last === undefined && !Number.isFinite(iterate.value)) throw startFault(inside.blueprint, problem, iterate.value)
+    if (last === undefined && !Number.isFinite(iterate.value))
+      throw startFault(inside.blueprint, problem, iterate.value)
     const isStart = last === undefined
     last = iterate
     found.push(iterate.value)
-    problem.forgetBeyond()
     if (isStart) return true
     begin()
     write()
@@ -90,8 +90,9 @@ export async function solve(
     const solving = (solvers[method] as Solver).solve(problem, problem.start, settings)
     const stoppedBy = await goThrough(solving, take, options)
     write()
-    const { value: loss, gradient, evaluations } = last as unknown as Iterate
-    await refuseBeyond(inside, problem, loss, stoppedBy, signal)
+    const end = last as unknown as Iterate
+    const { value: loss, gradient, evaluations } = end
+    await refuseBeyond(inside, problem, end, signal)
     return {
       method,
       loss,
@@ -143,6 +144,6 @@ async function readProblem(
   const copy: Blueprint = { ...inside.blueprint, dtype: 'float64' }
   const batch = await inTurns(readBatchInPauses('solve', copy, inputs, targets))
   const { l1, l2, ...terms } = readObjective('solve', copy, batch.targets, options)
-  const units = await inTurns(InputUnits.of(batch.inputs, l2))
+  const units = await inTurns(InputUnits.of(batch.inputs, l2, copy.layers[0]?.units as number))
   return new ParameterProblem(inside, { inputs: batch.inputs, ...terms }, { l1, l2 }, { start, units })
 }

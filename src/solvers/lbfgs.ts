@@ -1,7 +1,7 @@
 import type { Paused } from '../matrix/pauses.ts'
 import type { LinePoint } from './line-search.ts'
 import { MOST_TRIALS, strongWolfe, wolfe } from './line-search.ts'
-import type { Iterate, Point, Problem, Solver, SolverSettings, Solving } from './solver.ts'
+import type { Iterate, Point, Problem, Solver, SolverEnd, SolverSettings, Solving } from './solver.ts'
 import { HIDDEN, isFlat, isSettled } from './solver.ts'
 import type { Vector } from './vector.ts'
 import { dot, norm, plus } from './vector.ts'
@@ -10,11 +10,11 @@ import { dot, norm, plus } from './vector.ts'
 const MEMORY = 10
 
 /**
- * It has converged where so many iterations one after the other lowered E by at most tolerance·|E|, and so many times as much
- * is all that the model promises: one short step says little, and a model of few steps does not know every direction.
+ * It has converged where so many iterations one after the other lowered E by at most tolerance·|E|, and a tenth as much is all
+ * that the model promises: one short step says little, and a model of few steps does not know every direction.
  */
-const SETTLED = 2
-const PROMISED = 10
+const SETTLED = 3
+const PROMISED = 0.1
 
 /** A product beyond which 1/(sᵀy) would not be finite. */
 const SMALLEST = 2 ** -1022
@@ -34,29 +34,51 @@ type Found = Point & LinePoint
  */
 export const lbfgs: Solver = { name: 'lbfgs', solve }
 
-function* solve(problem: Problem, start: Vector, { maxIterations, tolerance }: SolverSettings): Solving {
+function* solve(problem: Problem, start: Vector, settings: SolverSettings): Solving {
   const descent = new Descent(problem)
+  const ending = new Ending(settings, problem.floor)
   let point = yield* problem.gradientAt(start)
-  let settled = 0
   yield { ...point, evaluations: 1, step: 0 }
-  for (let iteration = 0; ; iteration++) {
+  for (;;) {
     yield* descent.aim(point)
-    if (problem.floor !== undefined && point.value <= problem.floor) return 'converged'
-    if (isFlat(point, descent.promise, settled >= SETTLED ? PROMISED * tolerance : 0)) return 'converged'
-    if (iteration === maxIterations) return 'maxIterations'
-    const next = yield* descent.next(point)
-    if (next === undefined) return isFlat(point, descent.promise, Math.max(tolerance, HIDDEN)) ? 'converged' : 'stalled'
-    if (descent.isEndless) return yield* stalledAt(next)
-    settled = isSettled(point.value, next.value, tolerance) ? settled + 1 : 0
+    const end = ending.before(point, descent.promise)
+    if (end !== undefined) return end
+    const next = yield* descent.next(point, ending.enough)
+    if (next === undefined) return isFlat(point, descent.promise, ending.enough) ? 'converged' : 'stalled'
+    ending.take(point, next)
     point = next
     yield next
+    if (descent.isEndless) return 'stalled'
   }
 }
 
-/** The last iterate of a way that falls without end. */
-function* stalledAt(last: Iterate): Generator<Iterate, 'stalled'> {
-  yield last
-  return 'stalled'
+/** Counts iterations, and tells when there were enough. */
+class Ending {
+  /** where no step is found, so small a share of E to gain is none */
+  readonly enough: number
+  #iterations = 0
+  #settled = 0
+  readonly #settings: SolverSettings
+  readonly #floor: number
+
+  constructor(settings: SolverSettings, floor = Number.NEGATIVE_INFINITY) {
+    this.enough = Math.max(settings.tolerance, HIDDEN)
+    this.#settings = settings
+    this.#floor = floor
+  }
+
+  /** Why the next step is not taken; undefined where it is. */
+  before(point: Point, promise: number): SolverEnd | undefined {
+    const { maxIterations, tolerance } = this.#settings
+    const share = this.#settled < SETTLED ? 0 : PROMISED * tolerance
+    if (point.value <= this.#floor || isFlat(point, promise, share)) return 'converged'
+    return this.#iterations === maxIterations ? 'maxIterations' : undefined
+  }
+
+  take(point: Point, next: Point): void {
+    this.#iterations++
+    this.#settled = isSettled(point.value, next.value, this.#settings.tolerance) ? this.#settled + 1 : 0
+  }
 }
 
 /** Goes from point to point, and learns from each step. */
@@ -83,8 +105,8 @@ class Descent {
     this.promise = this.#pairs.isEmpty && this.#slope < 0 ? Number.POSITIVE_INFINITY : -this.#slope / 2
   }
 
-  /** The next point; undefined where even the steepest descent leads to none. */
-  *next(point: Point): Paused<Iterate | undefined> {
+  /** The next point; undefined where even the steepest descent leads to none, or there is so small a share of E to gain. */
+  *next(point: Point, enough: number): Paused<Iterate | undefined> {
     for (;;) {
       const { promise } = this
       const found = this.#slope < 0 ? yield* this.#search(point) : undefined
@@ -93,7 +115,7 @@ class Descent {
         this.#pairs.add(plus(x, -1, point.x), plus(gradient, -1, point.gradient))
         return { x, value, gradient, evaluations: this.#evaluations, step: t * norm(this.#direction) }
       }
-      if (this.#pairs.isEmpty) return undefined
+      if (this.#pairs.isEmpty || isFlat(point, promise, enough)) return undefined
       this.#pairs.clear() // anew, along the steepest descent
       yield* this.aim(point)
       this.promise = promise
@@ -161,9 +183,16 @@ class Pairs {
     const growth = dot(s, y)
     if (!(growth > Number.EPSILON * norm(s) * norm(y)) || growth < SMALLEST) return
     const My = y.slice()
-    this.#problem.precondition?.(My)
+    this.#measure(My)
     this.#pairs.push({ s, y, rho: 1 / growth, size: dot(y, My) })
     if (this.#pairs.length > MEMORY) this.#pairs.shift()
+  }
+
+  /** v = M·v with M = S·Sᵀ: what is known of H without any step, but for a factor. */
+  #measure(v: Vector): void {
+    const { units } = this.#problem
+    units?.gradient(v)
+    units?.step(v)
   }
 
   /** −H·gradient, by two passes over the pairs, with a pause after each of them. */
@@ -176,7 +205,7 @@ class Pairs {
       addTo(d, -share, y)
       yield
     }
-    this.#problem.precondition?.(d)
+    this.#measure(d)
     const last = this.#pairs.at(-1)
     if (last !== undefined) {
       const scale = 1 / (last.rho * last.size)

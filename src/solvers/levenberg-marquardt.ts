@@ -67,6 +67,8 @@ class Descent {
   /** the most by which a step of the last iteration was to lower E */
   promised = 0
   readonly damping: Damping
+  /** in the problem's units, as H and steps are */
+  #gradient: Vector = new Float64Array()
   readonly #problem: Problem
 
   constructor(problem: Problem) {
@@ -74,14 +76,20 @@ class Descent {
     this.damping = new Damping(problem.size)
   }
 
+  #look({ gradient, H }: Squares): void {
+    this.damping.look(H)
+    this.#gradient = gradient.slice()
+    this.#problem.units?.gradient(this.#gradient)
+  }
+
   /** Where a step with next to no damping leads; undefined where it promises no more than such a share of E, or breaks its word. */
   *leap(point: Squares, tolerance: number): Paused<Vector | undefined> {
     const { damping } = this
     damping.mu = Math.min(damping.mu, LAST)
-    damping.look(point.H)
-    const step = yield* damping.step(point)
+    this.#look(point)
+    const step = yield* damping.step(this.#gradient, point.H)
     if (step === undefined) return undefined
-    this.promised = this.#promiseOf(point, step)
+    this.promised = this.#promiseOf(step)
     if (isFlat(point, this.promised, tolerance)) return undefined
     return yield* this.#tried(point, step, this.promised)
   }
@@ -89,11 +97,11 @@ class Descent {
   /** Where the next step leads that lowers E; undefined where none does. */
   *next(point: Squares): Paused<Vector | undefined> {
     this.promised = 0
-    this.damping.look(point.H)
+    this.#look(point)
     for (;;) {
-      const step = yield* this.damping.step(point)
+      const step = yield* this.damping.step(this.#gradient, point.H)
       if (step === undefined) return undefined
-      const promise = this.#promiseOf(point, step)
+      const promise = this.#promiseOf(step)
       this.promised = Math.max(this.promised, promise)
       if (isFlat(point, promise, Number.EPSILON)) return undefined
       const x = yield* this.#tried(point, step, promise)
@@ -103,15 +111,17 @@ class Descent {
 
   /** Where a step leads; undefined where it does not do enough of what it promised. */
   *#tried({ x, value }: Squares, step: Vector, promise: number): Paused<Vector | undefined> {
-    const there = plus(x, 1, step)
+    const way = step.slice()
+    this.#problem.units?.step(way)
+    const there = plus(x, 1, way)
     this.evaluations++
     const gain = (value - (yield* this.#problem.value(there))) / promise
     return this.damping.judge(gain) ? there : undefined
   }
 
   /** −∇Eᵀ·step − ½·stepᵀ·H·step, where (H + μ·D)·step = −∇E */
-  #promiseOf({ gradient }: Squares, step: Vector): number {
-    return 0.5 * (this.damping.square(step) - dot(gradient, step))
+  #promiseOf(step: Vector): number {
+    return 0.5 * (this.damping.square(step) - dot(this.#gradient, step))
   }
 }
 
@@ -134,7 +144,7 @@ class Damping {
   }
 
   /** The step; undefined where no μ gives one. */
-  *step({ gradient, H }: Squares): Paused<Vector | undefined> {
+  *step(gradient: Vector, H: Vector): Paused<Vector | undefined> {
     const [D, L] = [this.#D, this.#L]
     while (this.mu < GREATEST) {
       L.set(H)

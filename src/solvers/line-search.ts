@@ -79,7 +79,7 @@ class Search<P extends LinePoint> {
     while (this.trials < MOST_TRIALS) {
       const way = high.t - low.t
       const t = between(low, high, width)
-      if (t === low.t || t === high.t) break // the interval is as narrow as numbers are
+      if (isNarrow(low, high, t)) break
       width = Math.abs(way)
       const point = yield* this.try(t)
       if (this.isLower(point) && point.value < low.value) {
@@ -90,6 +90,12 @@ class Search<P extends LinePoint> {
     }
     return this.best
   }
+}
+
+/** Whether an interval is as narrow as numbers are, or what φ can fall in it is rounding. */
+function isNarrow(low: LinePoint, high: LinePoint, t: number): boolean {
+  const fall = Math.abs(low.slope * (high.t - low.t))
+  return t === low.t || t === high.t || fall <= Number.EPSILON * Math.abs(low.value)
 }
 
 /**

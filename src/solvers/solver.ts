@@ -9,15 +9,20 @@ export interface Problem {
   value(x: Vector): Paused<number>
   /** E and its gradient at x */
   gradientAt(x: Vector): Paused<Point>
-  /**
-   * v = M·v, where M is what is known of the inverse second derivatives before the first step; 1 if absent. It keeps what
-   * lbfgs does apart from the units in which x is measured.
-   */
-  precondition?(v: Vector): void
+  /** units u, x = S·u, in which E is about as steep in each direction; those of x if absent */
+  readonly units?: Units | undefined
   /** where E is no more than this, rounding hides the rest */
   readonly floor?: number
   /** the same with the matrix H of {@link Squares}, where E is a sum of squares; H is one memory, written anew each time */
   squaresAt(x: Vector): Paused<Squares>
+}
+
+/** A change of variables, x = S·u, in place. */
+export interface Units {
+  /** v = Sᵀ·v: derivatives by x become those by u */
+  gradient(v: Vector): void
+  /** v = S·v: a step of u becomes one of x */
+  step(v: Vector): void
 }
 
 /** What is known of E at x. */
@@ -28,7 +33,8 @@ export interface Point {
 }
 
 /**
- * What is known of E = ½·Σ r² + ½·Σ c·x² at x: H = JᵀJ + c on the diagonal, where J = ∂r/∂x. Its lower triangle lies row by
+ * What is known of E = ½·Σ r² + ½·Σ c·x² at x: H = JᵀJ + c on the diagonal, where J = ∂r/∂x; where there
+ * are units, both are of u. Its lower triangle lies row by
  * row: the element of row i and column j ≤ i at i(i + 1)/2 + j.
  */
 export interface Squares extends Point {
@@ -48,11 +54,11 @@ export interface Iterate extends Point {
 /** When a solver ends. */
 export interface SolverSettings {
   readonly maxIterations: number
-  /** ends where √Σ gradient² is at most so many times that of the start, or an iteration lowers E by at most tolerance·|E| */
+  /** ends where an iteration lowers E by at most tolerance·|E|, and what is known of E promises no more for the next */
   readonly tolerance: number
 }
 
-/** Why a solver ended; stalled: no step along any direction that it knows lowers E. */
+/** Why a solver ended; stalled: no step along any direction that it knows lowers E, or E falls without end. */
 export type SolverEnd = 'converged' | 'maxIterations' | 'stalled'
 
 /** A solver at work: gives the start and each iterate, and undefined at pauses between them. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { DiagnoseOptions, Finding, FindingKind, FitOptions, NetworkOptions } from '../../src/index.ts'
 import { adam, applyFixes, diagnose, Matrix, Network, scaleColumns, unscaleColumns } from '../../src/index.ts'
+import { fitToLayers } from '../../src/insight/network-fix.ts'
+import { insideOf } from '../../src/network/inside.ts'
 import { Generator } from '../../src/random/generator.ts'
 import { drawn, healthyTrainings, iris } from './healthy.ts'
 
@@ -124,7 +126,7 @@ describe('in the data', () => {
     const inputs = withColumn(wave.inputs, 0, (x, i) => (i === 17 ? 1e6 : x))
     const { what, where, evidence, fix } = get(await find(regression, { ...wave, inputs }), 'outlyingRows')
     expect(what).toMatch(
-      /^1 row sticks out of the inputs: row 17, column 0 is 1e6, where nine of ten are from -0\.\d+ to 0\.\d+$/,
+      /^1 row sticks out of the inputs: row 17, column 0 is 1e6, where half are from -0\.\d+ to 0\.\d+$/,
     )
     expect(where).toEqual({ data: 'inputs', rows: [17], columns: [0] })
     expect(evidence).toEqual({ outlying: 1, rows: 150, row: 17, column: 0, value: 1e6 })
@@ -547,13 +549,70 @@ describe('fixes hold where layers say things themselves', () => {
     expect(fix.network?.layers?.[3]).toEqual({ units: 16, activation: 'relu' })
   })
 
-  test('units, with dropout and activations kept', async () => {
-    const options = {
-      ...regression,
-      layers: [2, { units: 300, activation: 'relu', dropout: 0.3 }, 300, tanh, 1],
-    } as const
-    const { fix } = get(await find(options, wave), 'networkTooLarge')
-    expect(fix.network?.layers).toEqual([2, { units: 8, activation: 'relu', dropout: 0.3 }, 8, 1])
+  test('units, with dropout, activations and initializers kept', () => {
+    const relu = { units: 300, activation: 'relu', dropout: 0.3 } as const
+    const drawnSo = { units: 4, initializer: 'heNormal' } as const
+    const { blueprint } = insideOf('test', new Network({ layers: [2, relu, 300, tanh, drawnSo], seed: 1 }))
+    expect(fitToLayers({ layers: [2, 8, 8, 8, 4] }, blueprint).layers).toEqual([
+      2,
+      { ...relu, units: 8 },
+      8,
+      { ...tanh, units: 8 },
+      drawnSo,
+    ])
+    expect(fitToLayers({ layers: [2, 8, 4] }, blueprint).layers).toEqual([2, { ...relu, units: 8 }, drawnSo])
+    expect(fitToLayers({ layers: [3] }, blueprint).layers).toEqual([2, relu, 300, tanh, { ...drawnSo, units: 3 }])
+    expect(fitToLayers({ initializer: 'xavierUniform' }, blueprint).layers?.at(-1)).toEqual({
+      units: 4,
+      initializer: 'xavierUniform',
+    })
+    expect(fitToLayers({ learningRate: 1 }, blueprint)).toEqual({ learningRate: 1 })
+  })
+})
+
+describe('what is beside the loss', () => {
+  test.each([0.1, 1e-9])('a great penalty is no high rate, at %d', async (learningRate) => {
+    const options = { ...regression, learningRate }
+    const { found } = await trainAndFind(options, wave, { epochs: 40, l2: 1 })
+    expect([...found.keys()]).not.toContain('rateTooHigh')
+    if (learningRate === 0.1) expect(get(found, 'underfitting').fix.fit).toEqual({ l2: 0.01 })
+  })
+
+  test('nor is a great weight decay', async () => {
+    const options = { ...regression, learningRate: undefined, optimizer: adam({ learningRate: 0.01, weightDecay: 1 }) }
+    const { learningRate: _, ...network } = options
+    const { found } = await trainAndFind(network, wave, { epochs: 60 })
+    expect([...found.keys()]).not.toContain('rateTooHigh')
+    const [{ fix } = {} as Finding] = [...found.values()]
+    expect(fix.network?.optimizer).toMatchObject({ name: 'adam', weightDecay: 0.01 })
+  })
+
+  test('of noise, units are told to grow only so far', async () => {
+    const random = new Generator(2)
+    const noise = { inputs: wave.inputs, targets: wave.inputs.map(() => [random.normal()]) }
+    let options: NetworkOptions = { ...regression, learningRate: 0.01 }
+    for (let round = 0; round < 4; round++) {
+      const { found } = await trainAndFind(options, noise, { epochs: 30 })
+      const { network } = found.get('underfitting')?.fix ?? {}
+      if (network === undefined) return
+      options = { ...options, ...network } as NetworkOptions
+    }
+    expect.unreachable('it grew on and on')
+  })
+
+  test('labels that do not begin at 0 are told to, where outputs are those of labels', async () => {
+    const labels = flowers.targets.map((row) => [1 + row.indexOf(1)])
+    const options = { layers: [4, 8, 1], ...softmax, seed: 1 } as const
+    const { fix } = get(await find(options, { ...flowers, targets: labels }), 'targetsOutOfRange')
+    expect(fix).toEqual({ advice: expect.stringContaining('number them from 0 on and take oneHot') })
+  })
+
+  test('incomes are no outliers, but want a logarithm', async () => {
+    const random = new Generator(4)
+    const inputs = wave.inputs.map(([, b = 0]) => [Math.exp(3 + 2.5 * random.normal()), b])
+    const found = await find(regression, { ...wave, inputs })
+    expect([...found.keys()]).not.toContain('outlyingRows')
+    expect(get(found, 'unscaledInputs').what).toContain(', over several powers of 10 (take its logarithm)')
   })
 })
 
@@ -594,12 +653,66 @@ describe('applyFixes', () => {
     expect(await diagnose(new Network(fixed.network), fixed.inputs, fixed.targets, fixed.fit)).toEqual([])
   })
 
+  test('can be applied once more: the scaling is then the whole way from the raw numbers', async () => {
+    const targets = raw.targets.map(([t = 0]) => [1e5 * t + 3e5])
+    const task = { network: training.network, inputs: training.inputs, targets }
+    const inInputs = (await diagnose(new Network(task.network), inputs, targets)).filter(
+      ({ fix }) => fix.inputs ?? fix.leaveOut,
+    )
+    const once = applyFixes(task, inInputs)
+    expect(once.applied).toBe(2)
+    const inTargets = await diagnose(new Network(once.network), once.inputs, once.targets)
+    const twice = applyFixes(once, inTargets)
+    expect(Object.keys(twice.scaling)).toEqual(['inputs', 'targets'])
+    const again = applyFixes(twice, [
+      { ...(inInputs[1] as Finding), fix: { advice: '', inputs: { means: [1, 2], scales: [3, 4] } } },
+    ])
+    const whole = scaleColumns(inputs.slice(0, 5), again.scaling.inputs)
+    for (const [i, row] of whole.toArray().entries()) {
+      // two roundings a step, of numbers up to some 2,300/200
+      for (const [j, x] of row.entries()) expect(again.inputs.get(i, j)).toBeCloseTo(x, 10)
+    }
+    expect(unscaleColumns(again.targets, again.scaling.targets).get(0, 0)).toBeCloseTo(targets[0]?.[0] as number, 6)
+  })
+
+  test('holds out a share where no validation row is left', async () => {
+    const fit = { epochs: 5, validation: { inputs: wave.inputs.slice(0, 60), targets: wave.targets.slice(0, 60) } }
+    const findings = await diagnose(new Network(regression), wave.inputs, wave.targets, fit)
+    expect(findings.map(({ kind }) => kind)).toEqual(['leakedRows'])
+    const { inputs: x, targets: t } = wave
+    expect(applyFixes({ network: regression, fit, inputs: x, targets: t }, findings).fit.validation).toBe(0.2)
+  })
+
+  test('leaves validation rows alone that were scaled before', async () => {
+    const scaledBefore = raw.validation
+    const fit = { validation: scaledBefore }
+    const rows = raw.inputs.map(([a = 0, b = 0]) => [400 * a + 1900, 50 * b])
+    const task = { network: training.network, fit, inputs: rows, targets: raw.targets }
+    const findings = await diagnose(new Network(task.network), task.inputs, task.targets, fit)
+    const fixed = applyFixes(task, findings)
+    expect((fixed.fit.validation as unknown as { inputs: Matrix }).inputs.toArray()).toEqual(scaledBefore.inputs)
+  })
+
   test('gives the training back where nothing was found', () => {
     const { network, fit, inputs: same, scaling } = applyFixes({ ...training, inputs: raw.inputs }, [])
     expect(network).toEqual(training.network)
     expect(fit).toMatchObject({ epochs: 60, batchSize: 500 })
     expect(same.toArray()).toEqual(raw.inputs)
     expect(scaling).toEqual({})
+  })
+
+  test('refuses to leave out every row', () => {
+    const all = Array.from({ length: inputs.length }, (_, i) => i)
+    const finding: Finding = {
+      kind: 'outlyingRows',
+      what: '',
+      where: { data: 'inputs' },
+      evidence: {},
+      fix: { advice: '', leaveOut: all },
+    }
+    expect(() => applyFixes(training, [finding])).toThrow(
+      'applyFixes: the number of rows of inputs that are not left out is 0; expected at least 1',
+    )
   })
 
   test('lets the first finding count where two speak of the same', () => {
@@ -619,8 +732,18 @@ describe('applyFixes', () => {
       TypeError,
       'applyFixes: the findings is an empty object; expected an array of them',
     ],
+    [() => applyFixes(training, [null] as never), TypeError, 'applyFixes: findings[0] is null; expected a finding'],
+    [
+      () => applyFixes({ ...training, network: new Network(training.network) as never }, []),
+      TypeError,
+      'applyFixes: network is a Network; expected the options that new Network takes',
+    ],
     [() => applyFixes(null as never, []), TypeError, 'applyFixes: the training is null'],
-    [() => applyFixes({ ...training, network: { layer: [1] } as never }, []), TypeError, 'did you mean "layers"?'],
+    [
+      () => applyFixes({ ...training, network: { layers: [2, 1], layer: 1 } as never }, []),
+      TypeError,
+      'did you mean "layers"?',
+    ],
     [
       () => applyFixes({ ...training, inputs: [[1]] }, []),
       RangeError,
@@ -660,8 +783,8 @@ describe('of sizes', () => {
     const { what, evidence, fix } = get(await find(options, wave), 'networkTooLarge')
     expect(what).toBe('the network has 41001 parameters for 150 numbers to learn (150 rows × 1 outputs)')
     expect(evidence).toEqual({ parameters: 41001, numbers: 150 })
-    const smaller = { ...options, ...fix.network } as NetworkOptions
-    expect([...(await find(smaller, wave)).keys()]).not.toContain('networkTooLarge')
+    expect(fix.advice).toContain('layers: [2, 8, 8, 1]')
+    expect([...(await find(options, wave, fix.fit)).keys()]).toEqual([])
   })
 })
 
@@ -729,6 +852,11 @@ describe('bad input', () => {
         }),
       RangeError,
       'diagnose: history.loss[0] is NaN',
+    ],
+    [
+      () => diagnose(network, inputs, targets, { loss: [], validationLoss: [] } as never),
+      TypeError,
+      'what fit returned is an option: { history }',
     ],
     [() => diagnose(network, inputs, targets, { batchSize: 0 }), RangeError, 'diagnose: batchSize is 0'],
     [

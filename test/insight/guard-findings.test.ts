@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Divergence, NetworkOptions } from '../../src/index.ts'
-import { adam, Network, scaleColumns, sgd } from '../../src/index.ts'
+import { adam, isDivergence, Network, scaleColumns, sgd } from '../../src/index.ts'
 import { failure } from '../training/failing.ts'
 import { drawn } from './healthy.ts'
 
@@ -53,5 +53,21 @@ describe('the error of a step that was not taken has findings, whose fixes can b
     const inputs = wave.inputs.map(([a = 0, b = 0]) => [100 * a, b])
     const { findings } = await diverge({ ...options, learningRate: 10 }, inputs)
     expect(findings.map(({ kind }) => kind)).toEqual(['rateTooHigh', 'unscaledInputs'])
+  })
+
+  test('which isDivergence tells from other errors', async () => {
+    expect(isDivergence(await diverge({ ...options, learningRate: 1000 }))).toBe(true)
+    for (const other of [new RangeError('no'), { likelyCause: '', findings: [] }, undefined]) {
+      expect(isDivergence(other)).toBe(false)
+    }
+  })
+
+  test('a row that sticks out is left out of the scaling', async () => {
+    const inputs = wave.inputs.map(([a = 0, b = 0], i) => [i === 5 ? 1e18 : a, b])
+    const { findings } = await diverge({ ...options, learningRate: 0.1 }, inputs)
+    const { kind, fix } = findings[0] as (typeof findings)[number]
+    expect(kind).toBe('unscaledInputs')
+    expect(fix.leaveOut).toEqual([5])
+    expect(fix.inputs?.scales[0]).toBeLessThan(1)
   })
 })

@@ -1014,7 +1014,7 @@ describe('a run is not resumed', () => {
     one.train(rows, labels)
     const kept = JSON.stringify(one)
     await expect(one.fit(rows, labels, { resume: true })).rejects.toThrow(
-      'fit: resume is true; expected false, as there is no run to go on with (a step of train ends it)',
+      'fit: resume is true; expected false, as there is no run to go on with (a step of train or an iteration of solve ends it)',
     )
     expect(JSON.stringify(one)).toBe(kept)
   })

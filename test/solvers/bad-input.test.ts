@@ -31,6 +31,15 @@ const options: [given: unknown, kind: ErrorConstructor, ...parts: string[]][] = 
   [{ method: 'lbfg' }, RangeError, 'unknown method "lbfg"; did you mean "lbfgs"?'],
   [{ method: 'toString' }, RangeError, 'unknown method "toString"', 'lbfgs, levenbergMarquardt'],
   [{ method: 'adam' }, RangeError, 'adam is an optimizer, for fit and train: new Network({ optimizer: adam() })'],
+  [{ method: 'LBFGS' }, RangeError, `method is the string "LBFGS"; expected 'lbfgs', as it is called here`],
+  [{ method: 'L-BFGS-B' }, RangeError, "expected 'lbfgs', as it is called here"],
+  [{ method: 'lm' }, RangeError, "expected 'levenbergMarquardt', as it is called here"],
+  [{ method: 'LM' }, RangeError, "expected 'levenbergMarquardt', as it is called here"],
+  [{ maxIter: 9 }, TypeError, 'unknown option "maxIter"; it is called maxIterations'],
+  [{ tol: 1e-9 }, TypeError, 'unknown option "tol"; it is called tolerance'],
+  [{ ftol: 1e-9 }, TypeError, 'unknown option "ftol"; it is called tolerance'],
+  [{ gtol: 1e-9 }, TypeError, 'it is called tolerance', 'sizes of gradients end nothing'],
+  [{ callback: 1 }, TypeError, 'unknown option "callback"; onIteration is called'],
   [{ maxIterations: 0 }, RangeError, 'maxIterations is 0; expected a whole number of at least 1'],
   [{ maxIterations: '9' }, TypeError, 'maxIterations is the string "9"'],
   [{ tolerance: -1 }, RangeError, 'tolerance is -1; expected a number from 0 to below 1'],
@@ -68,7 +77,7 @@ describe('levenbergMarquardt', () => {
     const error = await caught(() => build({ loss: 'huber' }).solve(inputs, targets, { method }))
     expect(error).toBeInstanceOf(RangeError)
     expect(error.message).toBe(
-      `solve: the loss of the network is the string "huber"; expected squaredError, which levenbergMarquardt needs; method: 'lbfgs' takes any`,
+      `solve: the loss of the network is the string "huber"; expected the built-in squaredError, which levenbergMarquardt needs; method: 'lbfgs' takes any`,
     )
   })
 
@@ -100,9 +109,21 @@ describe.each(solverNames)('where batches are taken, %s is refused by name', (na
   test.each(ways)('%s', async (_, call) => {
     const error = await caught(call)
     expect(error).toBeInstanceOf(RangeError)
+    expect(error.message).toContain(`is the string "${name}"`)
     expect(error.message).toContain(
       `${name} is a full-batch solver: await network.solve(inputs, targets, { method: '${name}' })`,
     )
+  })
+
+  test('under the name that it was given', async () => {
+    for (const key of ['solver', 'method', 'optimizer']) {
+      const error = await caught(() => network.fit(inputs, targets, { [key]: name } as never))
+      expect(error.message).toContain(`fit: ${key} is the string "${name}"`)
+    }
+    const message = async (optimizer: unknown) => (await caught(() => build({ optimizer } as never))).message
+    expect(await message({ name })).toContain(`the name of the optimizer is the string "${name}"`)
+    expect(await message(name.toUpperCase())).toContain(`the optimizer is the string "${name.toUpperCase()}"`)
+    expect(await message(name.toUpperCase())).toContain(`{ method: '${name}' }`)
   })
 
   test('and other names are unknown as before', async () => {
@@ -113,4 +134,28 @@ describe.each(solverNames)('where batches are taken, %s is refused by name', (na
       'unknown optimizer "newton"',
     )
   })
+})
+
+test('fit names what belongs to solve', async () => {
+  for (const key of ['onIteration', 'tolerance', 'maxIterations']) {
+    const error = await caught(() => build().fit(inputs, targets, { [key]: 1 } as never))
+    expect(error.message).toContain(`fit: unknown option "${key}"; it belongs to solve`)
+  }
+})
+
+test('resume after a solve says that a solve ends a run', async () => {
+  const network = build()
+  await network.fit(inputs, targets)
+  await network.solve(inputs, targets)
+  const error = await caught(() => network.fit(inputs, targets, { resume: true }))
+  expect(error.message).toContain('a step of train or an iteration of solve ends it')
+})
+
+test('an own loss under the name of a built-in one is told so, without a slip', async () => {
+  const loss = {
+    name: 'huber',
+    value: (a: number, t: number) => (a - t) ** 2,
+    derivative: (a: number, t: number) => a - t,
+  }
+  expect((await caught(() => build({ loss }))).message).toContain('expected another than a built-in loss has')
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Activation, NetworkOptions } from '../../src/index.ts'
 import { activations, Network } from '../../src/index.ts'
 import { drain } from '../../src/matrix/pauses.ts'
+import { InputUnits } from '../../src/network/input-units.ts'
 import { insideOf } from '../../src/network/inside.ts'
 import { ParameterProblem } from '../../src/network/parameter-problem.ts'
 import { readTask } from '../../src/network/train.ts'
@@ -109,5 +110,73 @@ describe.each(kernelNames)('with the kernels %s', (kernels) => {
     const built = build({ layers: [9, 15, 7], activation: 'tanh', outputActivation, kernels }, 257)
     expect(parametersOf(built.network)).toHaveLength(262)
     expect(difference(found(built), byDifferences(built))).toBeLessThan(TOLERANCE)
+  })
+})
+
+describe('in the units of inputs with mean 0 and variance 1', () => {
+  const network = new Network({
+    layers: [3, 4, 2],
+    activation: 'tanh',
+    outputActivation: 'identity',
+    dtype: 'float64',
+    seed: 5,
+  })
+  const [raw, targets] = [table(30, 3), table(30, 2)]
+  const [sizes, means] = [
+    [100, 0.01, 2],
+    [3e4, 0, -5],
+  ]
+  const at = (list: readonly number[] | undefined, j: number) => list?.[j] as number
+  const inputs = raw.map((row) => row.map((x, j) => at(means, j) + at(sizes, j) * x))
+  const mean = [0, 1, 2].map((j) => inputs.reduce((sum, row) => sum + at(row, j), 0) / 30)
+  const penalty = { l1: 0, l2: 0.25 }
+  const variance = [0, 1, 2].map((j) => inputs.reduce((sum, row) => sum + (at(row, j) - at(mean, j)) ** 2, 0) / 30)
+  const s = variance.map((square) => 1 / Math.sqrt(square + penalty.l2))
+  const inside = insideOf('test', network)
+  const { batch } = readTask('test', inside.blueprint, inputs, targets)
+  const units = drain(InputUnits.of(batch.inputs, penalty.l2, 4))
+
+  test('H and the gradient are those of Sᵀ·H·S and Sᵀ·g', () => {
+    const [own, plain] = [{ units }, {}].map((begin) => {
+      const problem = new ParameterProblem(inside, batch, penalty, begin)
+      const { H, gradient } = drain(problem.squaresAt(problem.start))
+      return { H: H.slice(), gradient }
+    }) as [{ H: Float64Array; gradient: Float64Array }, { H: Float64Array; gradient: Float64Array }]
+    const size = plain.gradient.length
+    // the columns of S: W_j = s_j·u_j, b = c − Σ μ_j·s_j·u_j
+    const S = Array.from({ length: size }, (_, k) => {
+      const column = new Float64Array(size)
+      column[k] = 1
+      if (k < 12) {
+        const [j, unit] = [Math.floor(k / 4), k % 4]
+        column[k] = at(s, j)
+        column[12 + unit] = -at(mean, j) * at(s, j)
+      }
+      return column
+    })
+    const element = (H: Float64Array, i: number, j: number) =>
+      H[(Math.max(i, j) * (Math.max(i, j) + 1)) / 2 + Math.min(i, j)] as number
+    const expected = S.map((a) =>
+      S.map((b) => a.reduce((sum, x, i) => sum + x * b.reduce((all, y, j) => all + y * element(plain.H, i, j), 0), 0)),
+    )
+    const found = S.map((_, i) => S.map((__, j) => element(own.H, i, j)))
+    // the offset of 3e4, 500 times the size of its column, costs the product with S 500² ε
+    expect(difference(found, expected)).toBeLessThan(1e-9)
+    const gradient = plain.gradient.slice()
+    units.gradient(gradient)
+    expect(difference([[...gradient]], [S.map((column) => dot(column, plain.gradient))])).toBeLessThan(1e-12)
+    const step = Float64Array.from(S, (_, k) => Math.sin(k))
+    const moved = Array.from(S, (_, i) =>
+      S.reduce((sum, column, k) => sum + (column[i] as number) * (step[k] as number), 0),
+    )
+    units.step(step)
+    expect(difference([[...step]], [moved])).toBeLessThan(1e-12)
+    expect(own.gradient).toEqual(plain.gradient)
+  })
+
+  test('a column that is constant, and one that is 0, leave their units', () => {
+    const constant = drain(InputUnits.of({ data: Float64Array.of(7, 0, 1, 7, 0, 3), rows: 2, columns: 3 }, 0, 1))
+    expect([0, 1, 2].map((j) => constant.scale(j))).toEqual([1, 1, 1])
+    expect(constant.input(7, 0)).toBe(0)
   })
 })

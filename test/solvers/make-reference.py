@@ -10,6 +10,10 @@ counted beside. `value` is E where SciPy stopped, `minimum` where it stops with 
 
 That there is one minimum is tried by L-BFGS-B from 60 starts of several sizes, with a small push where it stops: each must reach
 E to 1e-7. (Of the narrow layer's weights, infinitely many give the same outputs and the same E; they count as one.)
+
+Beside them, `unscaled`: convex problems whose columns lie far from 0 or are of very different sizes. Their minimum is that of the
+same rows with each column at mean 0 and variance 1, where L-BFGS-B and least_squares with tolerances as small as they go find
+it: without l2 both have the same. `value` is again what SciPy reaches from the start, on the columns as they are.
 """
 import json
 import os
@@ -215,6 +219,21 @@ def problems():
     }
 
 
+def as_json(solver, problem, start, scipy_found):
+    return {
+        "solver": solver,
+        "title": problem.title,
+        "inputs": problem.X.tolist(),
+        "targets": problem.T.tolist(),
+        "layers": [problem.layers[0], *({"units": units, "activation": f} for units, f in problem.layers[1:])],
+        "loss": problem.loss,
+        "l2": problem.l2,
+        **({} if problem.weights is None else {"sampleWeights": problem.weights.tolist()}),
+        "start": start.tolist(),
+        "scipy": scipy_found,
+    }
+
+
 reach = {"lbfgs": by_lbfgs, "levenbergMarquardt": by_least_squares}
 written = []
 for solver, list_of in problems().items():
@@ -227,22 +246,46 @@ for solver, list_of in problems().items():
         scipy_found = reach[solver](problem, start)
         assert abs(scipy_found["minimum"] - lowest) < 1e-7 * lowest, title
         print(f"{solver:20} {title:46} {scipy_found}")
-        written.append(
-            {
-                "solver": solver,
-                "title": title,
-                "inputs": X.tolist(),
-                "targets": T.tolist(),
-                "layers": [layers[0], *({"units": units, "activation": f} for units, f in layers[1:])],
-                "loss": loss,
-                "l2": l2,
-                **({} if weights is None else {"sampleWeights": weights.tolist()}),
-                "start": start.tolist(),
-                "scipy": scipy_found,
-            }
-        )
+        written.append(as_json(solver, problem, start, scipy_found))
+
+
+def unscaled():
+    k = np.arange(50)
+    exact = (np.sin(k) + np.cos(3 * k))[:, None]
+    z = rng.normal(0, 1, (60, 2))
+    noisy = (z @ np.array([[1.0], [0.7]]) + 0.5 * rng.normal(0, 1, (60, 1))).round(3)
+    labels = (noisy > 0).astype(float)
+    linear, logistic = [2, (1, "identity")], [2, (1, "sigmoid")]
+    far = np.stack([1e4 + np.sin(k), np.cos(3 * k)], 1)
+    farther = np.stack([1e5 + np.sin(k), np.cos(3 * k)], 1)
+    return {
+        "lbfgs": [
+            ("a column 1e4 from 0, exact", linear, "squaredError", far, exact),
+            ("logistic, 60000 ± 20000 and ± 0.001", logistic, "binaryCrossEntropy", z * [2e4, 1e-3] + [6e4, 0], labels),
+        ],
+        "levenbergMarquardt": [
+            ("a column 1e5 from 0, exact", linear, "squaredError", farther, exact),
+            ("1.7e12 ± 1e10 and ± 0.001", linear, "squaredError", z * [1e10, 1e-3] + [1.7e12, 0], noisy),
+        ],
+    }
+
+
+written_unscaled = []
+for solver, list_of in unscaled().items():
+    for title, layers, loss, X, T in list_of:
+        scaled = Problem(title, layers, loss, (X - X.mean(axis=0)) / X.std(axis=0), T, None)
+        check_derivatives(scaled, rng)
+        problem = Problem(title, layers, loss, X, T, None)
+        start = random_start(problem, rng, 0.01)
+        best = reach[solver](scaled, random_start(scaled, rng, 0.01))["minimum"]
+        scipy_found = {**reach[solver](problem, start), "minimum": best}
+        print(f"{solver:20} {title:46} {scipy_found}")
+        written_unscaled.append(as_json(solver, problem, start, scipy_found))
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "scipy.json"), "w") as file:
     head = f"made by test/solvers/make-reference.py with SciPy {scipy.__version__}, NumPy {np.__version__}"
-    lines = ",\n".join(json.dumps(problem, ensure_ascii=False) for problem in written)
-    file.write(f'{{"made": {json.dumps(head)}, "problems": [\n{lines}\n]}}\n')
+    parts = [
+        f'"{name}": [\n' + ",\n".join(json.dumps(one, ensure_ascii=False) for one in list_of) + "\n]"
+        for name, list_of in (("problems", written), ("unscaled", written_unscaled))
+    ]
+    file.write(f'{{"made": {json.dumps(head)}, {", ".join(parts)}}}\n')
