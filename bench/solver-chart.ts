@@ -103,7 +103,7 @@ function curve(name: string, color: string, points: readonly Point[]) {
   const label = {
     show: true,
     position: 'right' as const,
-    padding: [5, 0],
+    padding: [10, 0],
     formatter: `{big|${name}}\n{small|${end}}`,
     rich: {
       big: { color, fontSize: 14, fontWeight: 700 as const, lineHeight: 20 },
