@@ -10,6 +10,9 @@ const FEWEST_EPOCHS = 5
 /** A network whose loss is so small a share of a constant output's has learned its rows, whatever its layers look like. */
 export const FITTED = 0.1
 
+/** A loss so near to that of a constant output tells nothing of the inputs. */
+const BLANK = 0.95
+
 /** A loss that is still so large a share of the first has not moved. */
 const UNMOVED = 0.95
 
@@ -24,6 +27,8 @@ export interface CourseContext {
   readonly loss: number
   /** the loss of the weights that the seed draws, with the penalty on them */
   readonly first: number
+  /** the penalty alone on those weights */
+  readonly penalty: number
   /** inputs, units of each layer, outputs */
   readonly layers: readonly number[]
   /** the activations of the hidden layers, by name */
@@ -68,9 +73,10 @@ export function findOverfitting(history: History, { baseline, rows }: CourseCont
 
 /** A loss that no longer falls and is hardly below that of a constant output, or hardly below where it began. */
 export function findUnderfitting(history: History, context: CourseContext): Finding[] {
-  const { baseline, loss, first } = context
+  const { baseline, loss } = context
+  const first = context.first - context.penalty
   const { length } = history.loss
-  const isBlank = loss >= 0.9 * baseline
+  const isBlank = loss >= BLANK * baseline
   const isUnmoved = loss > UNMOVED * first && loss > 0.35 * baseline
   if (length < FEWEST_EPOCHS || !(isBlank || isUnmoved) || baseline === 0) return []
   const quarter = history.loss.slice(-Math.max(2, Math.floor(length / 4)))
@@ -93,7 +99,8 @@ export function findUnderfitting(history: History, context: CourseContext): Find
 /** What holds a network back: first what was asked for beside the loss, then what its layers cannot do. */
 function fixUnderfitting(context: CourseContext): Fix {
   const { form, hidden, layers, rows } = context
-  const held = fixPenalty(context)
+  const { penalty, baseline, optimizer } = context
+  const held = penalty > baseline || optimizer.weightDecay > 0 ? fixPenalty(context) : undefined
   if (held !== undefined) return held
   if (form.clipNorm < 0.1 || form.clipValue < 0.1) {
     const fit = { ...(form.clipNorm < 0.1 && { clipNorm: 1 }), ...(form.clipValue < 0.1 && { clipValue: 1 }) }

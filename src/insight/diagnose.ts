@@ -144,11 +144,14 @@ function* contextOf({ blueprint, engine }: Inside, { data, form, options }: Task
   const columns = targets.columns
   const seen = ndarray(zeros('float64', sample.length * columns), [sample.length, columns])
   copyRows(targets, seen, 0, sample.length, sample)
+  const drawn = { blueprint, batch: { inputs, targets }, sample }
+  const first = yield* firstLoss({ ...drawn, form })
   return {
     baseline: baselineOf(blueprint.E, { data: seen.data, rows: sample.length, columns }),
     // of a share that fit held out nothing was learned: what it says itself counts, too
     loss: typeof options.validation === 'number' ? Math.min(now, last) : now,
-    first: yield* firstLoss({ blueprint, batch: { inputs, targets }, sample, form }),
+    first,
+    penalty: first - (yield* firstLoss({ ...drawn, form: plainStep })),
     layers: [blueprint.inputs, ...blueprint.layers.map(({ units }) => units)],
     hidden: hiddenOf(blueprint),
     rows: inputs.rows,
@@ -171,7 +174,7 @@ function findLayers({ blueprint, engine }: Inside, { data, form }: Task, inData:
   if (inData.some(({ kind }) => kind === 'unscaledInputs' || kind === 'outlyingRows')) {
     return found.map((finding) => ({ ...finding, fix: { advice: 'Mend the inputs first' } }))
   }
-  const held = layers.every(({ largestParameter }) => largestParameter < SHRUNK)
+  const held = layers.every(({ largestParameter: most }) => most > 0 && most < SHRUNK)
     ? fixPenalty({ form, ...blueprint })
     : undefined
   return held === undefined ? found : found.map((finding) => ({ ...finding, fix: held }))

@@ -73,7 +73,9 @@ function checkTargets(where: string, { E }: Blueprint, { data, columns }: Rows):
   const [least, greatest] = E.targets
   const k = data.findIndex((target) => target < least || target > greatest)
   if (k < 0) return
-  const expected = greatest === Number.MAX_VALUE ? `at least ${least}` : `from ${least} to ${greatest}`
+  const range = greatest === Number.MAX_VALUE ? `at least ${least}` : `from ${least} to ${greatest}`
+  const areLabels = columns === 1 && data.every((target) => Number.isInteger(target) && target >= 0)
+  const expected = areLabels ? `${range} (labels 0, 1, 2, … become rows by oneHot, for as many softmax outputs)` : range
   const place = `targets, row ${Math.floor(k / columns)}, column ${k % columns}`
   throw rangeError(where, place, `a number ${expected}, as ${E.name} takes them`, new Phrase(String(data[k])))
 }
