@@ -6,13 +6,17 @@ import type { Vector } from '../solvers/vector.ts'
 /** So many numbers are read between two pauses. */
 const NUMBERS = 2 ** 20
 
+/** The gradient by the weight of so large a constant is rounding. */
+const LARGE = 1e6
+
 /**
  * The units in which the first layer's parameters are alike, whatever the inputs are measured in: those that they would have if
  * each column j had mean 0 and variance 1. With s_j = 1/√(σ_j² + λ₂):
  *
  *     W_j = s_j·u_j      b = c − Σ_j μ_j·W_j      so that      ∂u_j = s_j·(∂W_j − μ_j·∂b)      ∂c = ∂b
  *
- * A column that is constant has no σ; without λ₂ its s is 1.
+ * A column that is constant tells no more than the bias does: its weights stay as they are, s = 0, but for small ones with λ₂,
+ * which draws them to 0.
  */
 export class InputUnits implements Units {
   readonly #units: number
@@ -39,7 +43,8 @@ export class InputUnits implements Units {
       }
       if (i % between === between - 1) yield
     }
-    const scales = squares.map((sum) => {
+    const scales = squares.map((sum, j) => {
+      if (sum === 0 && (l2 === 0 || Math.abs(means[j] as number) > LARGE)) return 0
       const scale = 1 / Math.sqrt(sum / rows + l2)
       return scale > 0 && scale < Number.POSITIVE_INFINITY ? scale : 1
     })
@@ -49,6 +54,12 @@ export class InputUnits implements Units {
   /** An input x of column j, as W_j's derivatives in these units have it. */
   input(x: number, j: number): number {
     return (x - (this.#means[j] as number)) * (this.#scales[j] as number)
+  }
+
+  /** |μ_j| + σ_j, about */
+  reach(j: number): number {
+    const scale = this.#scales[j] as number
+    return Math.abs(this.#means[j] as number) + (scale > 0 ? 1 / scale : 0)
   }
 
   /** s_j */

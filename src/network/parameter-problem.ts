@@ -114,6 +114,16 @@ export class ParameterProblem implements Problem {
     return false
   }
 
+  /** Calls with the place of each weight in the vector, and how far its input reaches, of the first layer's. */
+  weights(visit: (k: number, size: number) => void): void {
+    let at = 0
+    this.#parameters.forEach(({ size, shape }, k) => {
+      for (let n = 0; n < size; n++, at++) {
+        if (k % 2 === 0) visit(at, k === 0 ? (this.units?.reach(Math.floor(n / (shape[1] as number))) ?? 1) : 1)
+      }
+    })
+  }
+
   /** λ₂ on the diagonal, at weights; times s² where there are units. */
   #addPenalty(H: Vector): void {
     let at = 0

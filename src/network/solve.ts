@@ -12,6 +12,7 @@ import { readObjective } from './objective.ts'
 import type { Blueprint } from './options.ts'
 import { ParameterProblem } from './parameter-problem.ts'
 import { readVector, writeVector } from './parameter-vector.ts'
+import { isDoubtful } from './solve-doubts.ts'
 import { refuseBeyond, refuseParameters, startFault } from './solve-faults.ts'
 import type { IterationReport, SolveOptions } from './solve-options.ts'
 import { readSolveOptions } from './solve-options.ts'
@@ -47,8 +48,9 @@ export interface Solution {
  *
  *     converged       the last iteration did, and the method promises, no more than tolerance says, or rounding hides the rest
  *     maxIterations   there were so many; calling solve again goes on
- *     stalled         no step that the method knows lowers the objective, though its gradient says that some do, as at kinks, or
- *                     the objective falls without end
+ *     stalled         no step that the method knows lowers the objective, though its gradient says that some do, as at kinks; or
+ *                     the objective falls without end; or there is reason to doubt the minimum: a network of zeros is better, or
+ *                     l2 lets the gradient promise more (columns of very unlike sizes; scale them)
  *     callback        onIteration gave false
  */
 export type SolveEnd = SolverEnd | 'callback'
@@ -93,13 +95,14 @@ export async function solve(
     const end = last as unknown as Iterate
     const { value: loss, gradient, evaluations } = end
     await refuseBeyond(inside, problem, end, signal)
+    const isDoubted = stoppedBy === 'converged' && (await inTurns(isDoubtful(problem, end), signal))
     return {
       method,
       loss,
       gradientNorm: norm(gradient),
       iterations: found.length - 1,
       evaluations,
-      stoppedBy,
+      stoppedBy: isDoubted ? 'stalled' : stoppedBy,
       losses: found,
       seconds: (performance.now() - start) / 1000,
     }

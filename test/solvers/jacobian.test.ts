@@ -174,9 +174,13 @@ describe('in the units of inputs with mean 0 and variance 1', () => {
     expect(own.gradient).toEqual(plain.gradient)
   })
 
-  test('a column that is constant, and one that is 0, leave their units', () => {
-    const constant = drain(InputUnits.of({ data: Float64Array.of(7, 0, 1, 7, 0, 3), rows: 2, columns: 3 }, 0, 1))
-    expect([0, 1, 2].map((j) => constant.scale(j))).toEqual([1, 1, 1])
-    expect(constant.input(7, 0)).toBe(0)
+  test('columns that are constant tell no more than biases: their weights stay, but for those that λ₂ draws to 0', () => {
+    const rows = { data: Float64Array.of(7, 0, 1, 1e9, 7, 0, -1, 1e9), rows: 2, columns: 4 }
+    const scalesOf = (l2: number) => {
+      const units = drain(InputUnits.of(rows, l2, 1))
+      return [0, 1, 2, 3].map((j) => units.scale(j))
+    }
+    expect(scalesOf(0)).toEqual([0, 0, 1, 0])
+    expect(scalesOf(4)).toEqual([0.5, 0.5, 1 / Math.sqrt(5), 0])
   })
 })
