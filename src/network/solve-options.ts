@@ -71,7 +71,7 @@ const NO_BATCHES = 'a solver takes all rows at once; fit takes batches'
 const OWN_STEPS = 'a solver finds the length of its steps itself; fit and train have a learning rate'
 const ITERATIONS = 'it is called maxIterations'
 const TOLERANCE = 'it is called tolerance: the share of the objective that is too little to go on for'
-const CALLED = 'onIteration is called'
+const CALLED = 'it is called onIteration'
 
 /** What users of fit look for here, and of SciPy. */
 const elsewhere = {

@@ -39,7 +39,7 @@ const options: [given: unknown, kind: ErrorConstructor, ...parts: string[]][] = 
   [{ tol: 1e-9 }, TypeError, 'unknown option "tol"; it is called tolerance'],
   [{ ftol: 1e-9 }, TypeError, 'unknown option "ftol"; it is called tolerance'],
   [{ gtol: 1e-9 }, TypeError, 'it is called tolerance', 'sizes of gradients end nothing'],
-  [{ callback: 1 }, TypeError, 'unknown option "callback"; onIteration is called'],
+  [{ callback: 1 }, TypeError, 'unknown option "callback"; it is called onIteration'],
   [{ maxIterations: 0 }, RangeError, 'maxIterations is 0; expected a whole number of at least 1'],
   [{ maxIterations: '9' }, TypeError, 'maxIterations is the string "9"'],
   [{ tolerance: -1 }, RangeError, 'tolerance is -1; expected a number from 0 to below 1'],
