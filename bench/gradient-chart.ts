@@ -1,5 +1,6 @@
 import * as echarts from 'echarts'
 import { describe, FONT, INK, LINES, MUTED, sourceLine } from './chart-text.ts'
+import { logarithmic, powerOfTen } from './log-axis.ts'
 import type { Machine } from './machine.ts'
 import { duration } from './report.ts'
 import type { Timings } from './timing.ts'
@@ -38,8 +39,8 @@ export function chart(rows: readonly Row[], machine: Machine, quick: boolean): s
     textStyle: { fontFamily: FONT, color: INK },
     title: titles(rows, machine, quick),
     grid: { left: 80, right: 188, top: 118, bottom: 84 },
-    xAxis: { ...axis(numerical.map(([x]) => x)), ...xNaming },
-    yAxis: { ...axis([...numerical, ...backprop].map(([, y]) => y)), ...yNaming },
+    xAxis: { ...logarithmic(numerical.map(([x]) => x)), ...xNaming },
+    yAxis: { ...logarithmic([...numerical, ...backprop].map(([, y]) => y)), ...yNaming },
     series: [
       gaps(rows, numerical, backprop),
       curve('Numerical differentiation', NUMERICAL, numerical),
@@ -66,25 +67,6 @@ const yNaming = {
   nameTextStyle: { align: 'left' as const, color: MUTED, fontSize: 13, padding: [0, 0, 0, -55] },
   axisLabel: { formatter: powerOfTen, color: MUTED, fontSize: 13 },
   splitLine: { lineStyle: { color: LINES } },
-}
-
-/** A logarithmic axis over whole powers of ten. */
-function axis(values: readonly number[]) {
-  return {
-    type: 'log' as const,
-    min: 10 ** Math.floor(Math.log10(Math.min(...values))),
-    max: 10 ** Math.ceil(Math.log10(Math.max(...values))),
-    nameTextStyle: { color: MUTED, fontSize: 13 },
-    axisLine: { show: true, lineStyle: { color: MUTED } },
-    axisTick: { show: false },
-    minorTick: { show: false },
-  }
-}
-
-/** 0.001 as '1 µs', 10 as '10 ms', 10,000 as '10 s'. */
-function powerOfTen(milliseconds: number): string {
-  if (milliseconds < 0.9) return `${Number((milliseconds * 1000).toPrecision(1))} µs`
-  return milliseconds < 900 ? `${milliseconds} ms` : `${milliseconds / 1000} s`
 }
 
 /** A curve; its name and last time stand at its right end. */

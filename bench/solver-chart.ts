@@ -1,5 +1,6 @@
 import * as echarts from 'echarts'
 import { describe, FONT, INK, LINES, MUTED, sourceLine } from './chart-text.ts'
+import { logarithmic, powerOfTen } from './log-axis.ts'
 import type { Machine } from './machine.ts'
 import { duration } from './report.ts'
 
@@ -44,8 +45,8 @@ export function solverChart(
     textStyle: { fontFamily: FONT, color: INK },
     title: titles(subtitle, machine, quick),
     grid: { left: 84, right: 190, top: 118, bottom: 84 },
-    xAxis: { ...axis(points.map(({ seconds }) => seconds)), ...xNaming },
-    yAxis: { ...axis([start, ...points.map(({ loss }) => loss)]), ...yNaming },
+    xAxis: { ...logarithmic(points.map(({ seconds }) => seconds)), ...xNaming },
+    yAxis: { ...logarithmic([start, ...points.map(({ loss }) => loss)]), ...yNaming },
     series: courses.map(({ name, points }, k) => curve(name, COLORS[k % COLORS.length] as string, points)),
   })
   const svg = board.renderToSVGString()
@@ -64,7 +65,7 @@ const xNaming = {
   name: 'time',
   nameLocation: 'middle' as const,
   nameGap: 32,
-  axisLabel: { formatter: (seconds: number) => tick(1000 * seconds), color: MUTED, fontSize: 13 },
+  axisLabel: { formatter: (seconds: number) => powerOfTen(1000 * seconds), color: MUTED, fontSize: 13 },
   splitLine: { show: false },
 }
 
@@ -75,25 +76,6 @@ const yNaming = {
   nameTextStyle: { align: 'left' as const, color: MUTED, fontSize: 13, padding: [0, 0, 0, -55] },
   axisLabel: { formatter: (loss: number) => String(Number(loss.toPrecision(1))), color: MUTED, fontSize: 13 },
   splitLine: { lineStyle: { color: LINES } },
-}
-
-/** A whole power of ten of milliseconds: '1 ms', '10 s'. */
-function tick(milliseconds: number): string {
-  if (milliseconds < 0.9) return `${Number((milliseconds * 1000).toPrecision(1))} µs`
-  return milliseconds < 900 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 1000)} s`
-}
-
-/** A logarithmic axis over whole powers of ten. */
-function axis(values: readonly number[]) {
-  return {
-    type: 'log' as const,
-    min: 10 ** Math.floor(Math.log10(Math.min(...values))),
-    max: 10 ** Math.ceil(Math.log10(Math.max(...values))),
-    nameTextStyle: { color: MUTED, fontSize: 13 },
-    axisLine: { show: true, lineStyle: { color: MUTED } },
-    axisTick: { show: false },
-    minorTick: { show: false },
-  }
 }
 
 /** A curve; its name, its last loss and its time stand at its end. */

@@ -1,5 +1,6 @@
 import type { Loss } from '../kernels/plan.ts'
 import type { Rows } from '../matrix/rows.ts'
+import { medianOf } from '../tables/statistics.ts'
 
 /** Probabilities are kept so far from 0 and 1, where their logarithms end. */
 const LEAST_SHARE = 1e-6
@@ -17,13 +18,10 @@ export function baselineOf(E: Loss, targets: Rows): number {
   }
   const shares = columnsOf(targets, meanOf).map((share) => Math.max(LEAST_SHARE, share))
   if (E.fusedWith === 'softmax') return meanOver(targets, (t) => E.value(shares.map(Math.log), t))
-  if (E.fusedWith !== 'sigmoid')
-    return meanOver(targets, (t) =>
-      E.value(
-        shares.map(() => 0),
-        t,
-      ),
-    )
+  if (E.fusedWith !== 'sigmoid') {
+    const zeros = shares.map(() => 0)
+    return meanOver(targets, (t) => E.value(zeros, t))
+  }
   const logits = shares.map((share) => {
     const inside = Math.min(share, 1 - LEAST_SHARE)
     return Math.log(inside / (1 - inside))
@@ -45,8 +43,4 @@ function columnsOf({ data, rows, columns }: Rows, measure: (column: Float64Array
 
 function meanOf(column: Float64Array): number {
   return column.reduce((sum, x) => sum + x / column.length, 0)
-}
-
-function medianOf(column: Float64Array): number {
-  return column.sort()[column.length >> 1] as number
 }

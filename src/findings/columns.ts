@@ -1,6 +1,7 @@
 import { classOf } from '../data/classes.ts'
 import { isPause, type Paused } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
+import { evenly } from '../random/permutation.ts'
 import { short, wordSeries } from '../training/number-words.ts'
 import type { Finding, Fix } from './finding.ts'
 
@@ -45,13 +46,14 @@ export function farthestOf(ranges: readonly ColumnRange[]): ColumnRange {
   return ranges.reduce((most, one) => (reachOf(one) > reachOf(most) ? one : most))
 }
 
-function reachOf({ least, greatest }: ColumnRange): number {
+/** How far a column reaches from 0. */
+export function reachOf({ least, greatest }: Pick<ColumnRange, 'least' | 'greatest'>): number {
   return Math.max(-least, greatest)
 }
 
-/** How far a column reaches from 0; at least 1. */
-export function sizeOf({ least, greatest }: ColumnRange): number {
-  return Math.max(1, Math.abs(least), Math.abs(greatest))
+/** The same, at least 1. */
+export function sizeOf(range: ColumnRange): number {
+  return Math.max(1, reachOf(range))
 }
 
 /** What is wrong with the scale of a column, in words that follow its range. */
@@ -115,13 +117,12 @@ export function findConstant(data: 'inputs' | 'targets', rows: Rows, ranges: rea
 /** How often each number is met in some columns, in a few rows of many. */
 function countNumbers({ data, rows, columns }: Rows, among: readonly ColumnRange[]): (value: number) => number {
   const counts = new Map<number, number>()
-  const sample = Math.min(rows, SAMPLE)
-  for (let k = 0; k < sample; k++) {
-    const from = Math.floor((k * rows) / sample) * columns
+  const sample = evenly(rows, SAMPLE)
+  for (const row of sample) {
     for (const { column } of among) {
-      const value = data[from + column] as number
+      const value = data[row * columns + column] as number
       counts.set(value, (counts.get(value) ?? 0) + 1)
     }
   }
-  return (value) => (counts.get(value) ?? 0) / Math.max(1, sample * among.length)
+  return (value) => (counts.get(value) ?? 0) / Math.max(1, sample.length * among.length)
 }

@@ -1,8 +1,8 @@
 import type { Optimizer } from '../kernels/plan.ts'
+import { countParameters } from '../rule/parameter-count.ts'
 import type { History } from '../training/history.ts'
 import { short } from '../training/number-words.ts'
 import type { Finding, Fix } from './finding.ts'
-import { countParameters } from './sizes.ts'
 
 /** Fewer epochs show no course. */
 const FEWEST_EPOCHS = 5
@@ -25,9 +25,9 @@ export interface CourseContext {
   readonly baseline: number
   /** the loss of the network as it stands, on the rows that it was trained on */
   readonly loss: number
-  /** the loss of the weights that the seed draws, with the penalty on them */
+  /** the loss of the weights that the seed draws */
   readonly first: number
-  /** the penalty alone on those weights */
+  /** the penalty on those weights */
   readonly penalty: number
   /** inputs, units of each layer, outputs */
   readonly layers: readonly number[]
@@ -73,8 +73,7 @@ export function findOverfitting(history: History, { baseline, rows }: CourseCont
 
 /** A loss that no longer falls and is hardly below that of a constant output, or hardly below where it began. */
 export function findUnderfitting(history: History, context: CourseContext): Finding[] {
-  const { baseline, loss } = context
-  const first = context.first - context.penalty
+  const { baseline, loss, first } = context
   const { length } = history.loss
   const isBlank = loss >= BLANK * baseline
   const isUnmoved = loss > UNMOVED * first && loss > 0.35 * baseline
@@ -145,6 +144,7 @@ function enlarge(layers: readonly number[]): number[] {
 /** A run that went back to an earlier state, whose loss shot up, or jumps up and down where it should have settled. */
 export function findJumps(history: History, rate: number, context: CourseContext): Finding[] {
   const { baseline } = context
+  const first = context.first + context.penalty
   const { rollbacks, loss } = history
   const last = rollbacks.at(-1)
   if (last !== undefined) {
@@ -156,9 +156,9 @@ export function findJumps(history: History, rate: number, context: CourseContext
   }
   if (context.loss < FITTED * baseline) return []
   const highest = loss.reduce((a, b) => Math.max(a, b), 0)
-  if (highest > SHOT_UP * Math.max(context.first, baseline)) {
+  if (highest > SHOT_UP * Math.max(first, baseline)) {
     const epoch = loss.indexOf(highest) + 1
-    const words = `in epoch ${epoch} the loss was ${short(highest)}, where it began at ${short(context.first)}`
+    const words = `in epoch ${epoch} the loss was ${short(highest)}, where it began at ${short(first)}`
     return [tooHigh(rate, Number(short(rate / 10)), words, epoch)]
   }
   const half = loss.slice(-Math.floor(loss.length / 2))

@@ -1,11 +1,11 @@
 import { classOf } from '../data/classes.ts'
-import { scalingOf } from '../data/scaling.ts'
+import { type Scaling, scalingOf } from '../data/scaling.ts'
 import type { Loss } from '../kernels/plan.ts'
 import { isPause, type Paused } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
-import { inOrder } from '../random/permutation.ts'
+import { evenly, inOrder } from '../random/permutation.ts'
 import { short, wordSeries } from '../training/number-words.ts'
-import { type ColumnRange, rangesOf, sizeOf, type Unscaled, USUAL_SIZE, unscaled } from './columns.ts'
+import { type ColumnRange, rangesOf, reachOf, type Unscaled, USUAL_SIZE, unscaled } from './columns.ts'
 import type { Finding, Fix } from './finding.ts'
 
 /** Quantiles are taken of so many rows, evenly spread. */
@@ -53,8 +53,7 @@ export function* findScales(
   const found = outlying.length === 0 ? [] : [outliers(data, rows, bulks, outlying)]
   const [first, ...others] = unscaledOf(data, bulks)
   if (first === undefined) return found
-  const scaling = scalingOf(rows, outlying.length === 0 ? undefined : without(rows.rows, outlying))
-  return [...found, unscaled(data, [first, ...others], { [data]: scaling })]
+  return [...found, unscaled(data, [first, ...others], { [data]: scalingWithout(rows, outlying) })]
 }
 
 /** How to scale a table, learned from the rows that are named, or all, without those that stick out; and those. */
@@ -64,22 +63,17 @@ export function* fixScales(
   order: Uint32Array | undefined,
 ): Paused<Omit<Fix, 'advice'>> {
   const outlying = yield* outlyingRows(rows, yield* bulksOf(rows, yield* rangesOf(rows)))
-  const out = new Set(outlying)
-  const scaling = scalingOf(
-    rows,
-    (order ?? inOrder(rows.rows)).filter((row) => !out.has(row)),
-  )
-  return { [data]: scaling, ...(outlying.length > 0 && { leaveOut: outlying }) }
+  return { [data]: scalingWithout(rows, outlying, order), ...(outlying.length > 0 && { leaveOut: outlying }) }
 }
 
 function* bulksOf({ data, rows, columns }: Rows, ranges: readonly ColumnRange[]): Paused<Bulk[]> {
-  const count = Math.min(rows, SAMPLE)
-  const sorted = new Float64Array(count)
+  const sample = evenly(rows, SAMPLE)
+  const sorted = new Float64Array(sample.length)
   const bulks: Bulk[] = []
   for (const range of ranges) {
-    for (let k = 0; k < count; k++) sorted[k] = data[Math.floor((k * rows) / count) * columns + range.column] as number
+    for (const [k, row] of sample.entries()) sorted[k] = data[row * columns + range.column] as number
     sorted.sort()
-    const at = (share: number) => sorted[Math.round(share * (count - 1))] as number
+    const at = (share: number) => sorted[Math.round(share * (sample.length - 1))] as number
     bulks.push({ ...range, low: at(0.05), lower: at(0.25), median: at(0.5), upper: at(0.75), high: at(0.95) })
     yield
   }
@@ -155,7 +149,7 @@ function outliers(
 /** Columns that are too large, too far from 0 or too narrow, worst first. */
 function unscaledOf(data: 'inputs' | 'targets', bulks: readonly Bulk[]): Unscaled[] {
   const changing = bulks.filter(({ least, greatest }) => least < greatest)
-  const large = bulks.filter(({ low, high }) => sizeOf({ column: 0, least: low, greatest: high }) > USUAL_SIZE)
+  const large = bulks.filter(({ low, high }) => reachOf({ least: low, greatest: high }) > USUAL_SIZE)
   const width = ({ low, high }: Bulk) => high - low
   const widest = changing.reduce((most, bulk) => Math.max(most, width(bulk)), 0)
   const least = data === 'inputs' ? OFFSET : OFFSET / 2
@@ -163,12 +157,11 @@ function unscaledOf(data: 'inputs' | 'targets', bulks: readonly Bulk[]): Unscale
   // three quarters of the width of nine in ten are about the deviation of numbers that spread evenly
   const far = others.filter((bulk) => Math.abs(bulk.median) > Math.max(0.3 * least * width(bulk), 0.1))
   const narrow = data === 'inputs' ? others.filter((bulk) => !far.includes(bulk) && width(bulk) < NARROW * widest) : []
-  const size = (bulk: Bulk) => Math.max(Math.abs(bulk.least), Math.abs(bulk.greatest))
-  const isTiny = changing.length > 0 && changing.every((bulk) => width(bulk) < TINY && size(bulk) < 10 * TINY)
-  const tiny = isTiny && data === 'targets' ? changing : changing.filter((bulk) => isTiny && size(bulk) < TINY)
+  const isTiny = changing.length > 0 && changing.every((bulk) => width(bulk) < TINY && reachOf(bulk) < 10 * TINY)
+  const tiny = isTiny && data === 'targets' ? changing : changing.filter((bulk) => isTiny && reachOf(bulk) < TINY)
   return [
     ...large
-      .sort((a, b) => size(b) - size(a))
+      .sort((a, b) => reachOf(b) - reachOf(a))
       .map((bulk) => (isSkewed(bulk) && bulk.greatest > 100 * bulk.median ? { ...bulk, words: POWERS } : bulk)),
     ...far.map((bulk) => ({ ...bulk, words: ', far from 0 for its width' })),
     ...narrow.map((bulk) => ({ ...bulk, words: `, where another is ${short(widest)} wide` })),
@@ -204,8 +197,11 @@ export function* findForeign(ranges: readonly ColumnRange[], validation: Rows): 
   ]
 }
 
-/** The rows but for some. */
-function without(rows: number, left: readonly number[]): Uint32Array {
+/** A scaling that is learned without some rows. */
+function scalingWithout(rows: Rows, left: readonly number[], order = inOrder(rows.rows)): Scaling {
   const out = new Set(left)
-  return inOrder(rows).filter((row) => !out.has(row))
+  return scalingOf(
+    rows,
+    order.filter((row) => !out.has(row)),
+  )
 }

@@ -1,3 +1,4 @@
+import { countParameters } from '../rule/parameter-count.ts'
 import { short } from '../training/number-words.ts'
 import type { CourseContext } from './course.ts'
 import type { Finding } from './finding.ts'
@@ -42,11 +43,6 @@ export function findLargeNetwork({ layers, rows, form, optimizer }: CourseContex
       },
     },
   ]
-}
-
-/** How many weights and biases layers have. */
-export function countParameters(layers: readonly number[]): number {
-  return layers.slice(1).reduce((sum, units, l) => sum + ((layers[l] as number) + 1) * units, 0)
 }
 
 /** The same layers with fewer hidden units, and then fewer of them, until there are at most so many parameters. */

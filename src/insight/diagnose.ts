@@ -23,14 +23,15 @@ import { float64Copy } from '../network/float64-copy.ts'
 import { type Inside, insideOf } from '../network/inside.ts'
 import type { Network } from '../network/network.ts'
 import type { Blueprint } from '../network/options.ts'
-import { hasDropout } from '../network/options.ts'
+import { hasDropout, sizesOf } from '../network/options.ts'
 import { plainStep, type StepForm } from '../network/steps.ts'
+import { evenly } from '../random/permutation.ts'
 import type { History } from '../training/history.ts'
 import { inTurns } from '../training/turn.ts'
 import { type Data, findInData } from './diagnose-data.ts'
 import { type DiagnoseOptions, readData, readForm } from './diagnose-options.ts'
 import { fitToLayers } from './network-fix.ts'
-import { firstLoss, tryRates } from './rate-trials.ts'
+import { measureDrawn, tryRates } from './rate-trials.ts'
 
 const WHERE = 'diagnose'
 
@@ -129,30 +130,23 @@ const UNSOUND: readonly FindingKind[] = [
   'brokenFunction',
 ]
 
-/** So many rows of the data, or all, evenly spread. */
-function spread(rows: number, most: number): Uint32Array {
-  const count = Math.min(rows, most)
-  return Uint32Array.from({ length: count }, (_, k) => Math.floor((k * rows) / count))
-}
-
 function* contextOf({ blueprint, engine }: Inside, { data, form, options }: Task): Paused<CourseContext> {
   const { inputs, targets } = data
-  const sample = spread(inputs.rows, SAMPLE)
+  const sample = evenly(inputs.rows, SAMPLE)
   const rows = { inputs, targets, order: sample, from: 0, to: sample.length }
   const now = yield* float64Copy(blueprint, engine.layers).lossInBlocks(rows)
   const last = options.history?.loss.at(-1) ?? Number.POSITIVE_INFINITY
   const columns = targets.columns
   const seen = ndarray(zeros('float64', sample.length * columns), [sample.length, columns])
   copyRows(targets, seen, 0, sample.length, sample)
-  const drawn = { blueprint, batch: { inputs, targets }, sample }
-  const first = yield* firstLoss({ ...drawn, form })
+  const drawn = yield* measureDrawn({ blueprint, batch: { inputs, targets }, sample }, form)
   return {
     baseline: baselineOf(blueprint.E, { data: seen.data, rows: sample.length, columns }),
     // of a share that fit held out nothing was learned: what it says itself counts, too
     loss: typeof options.validation === 'number' ? Math.min(now, last) : now,
-    first,
-    penalty: first - (yield* firstLoss({ ...drawn, form: plainStep })),
-    layers: [blueprint.inputs, ...blueprint.layers.map(({ units }) => units)],
+    first: drawn.loss,
+    penalty: drawn.penalty,
+    layers: sizesOf(blueprint),
     hidden: hiddenOf(blueprint),
     rows: inputs.rows,
     optimizer: blueprint.optimizer,
@@ -166,7 +160,7 @@ function hiddenOf({ layers }: Blueprint): string[] {
 
 function findLayers({ blueprint, engine }: Inside, { data, form }: Task, inData: readonly Finding[]): Finding[] {
   const { inputs, targets } = data
-  const order = spread(inputs.rows, LAYER_SAMPLE)
+  const order = evenly(inputs.rows, LAYER_SAMPLE)
   const batch = { inputs, targets, order, from: 0, to: order.length }
   const { layers, ownFunction } = measureLayers(blueprint, engine.layers, batch, 0)
   if (ownFunction !== undefined) return [brokenFunction(ownFunction)]
@@ -194,14 +188,15 @@ function findInCourse({ blueprint }: Inside, history: History, context: CourseCo
 function* findRates({ blueprint, steps: { count } }: Inside, task: Task, context: CourseContext): Paused<Finding[]> {
   const { data, form, options } = task
   const { inputs, targets, weights } = data
-  const { baseline, loss, first } = context
+  const { baseline, loss } = context
+  const first = context.first + context.penalty
   const isTrained = options.history !== undefined
   const most = Math.max(1, Math.ceil(loss < 0.9 * baseline ? count / 4 : count))
   const trial = {
     blueprint,
     batch: { inputs, targets, ...(weights && { weights }) },
     hasDropout: hasDropout(blueprint),
-    sample: spread(inputs.rows, SAMPLE),
+    sample: evenly(inputs.rows, SAMPLE),
     form: { ...plainStep, l1: form.l1, l2: form.l2 }, // a rate can make up for clipping, but should not
     batchSize: Math.min(options.batchSize ?? 32, inputs.rows),
     ...(isTrained && { steps: most }),

@@ -11,9 +11,10 @@ import type { Objective } from '../network/objective.ts'
 import { objectiveOptions, readObjective } from '../network/objective.ts'
 import { hasDropout } from '../network/options.ts'
 import { Generator } from '../random/generator.ts'
-import { inTurns, otherWork, Turn } from '../training/turn.ts'
+import { unlessAborted } from '../training/abort.ts'
+import { inTurns, tellInTurns } from '../training/turn.ts'
 import { RangeTest } from './range-test.ts'
-import type { LearningRateRange, RangeStop } from './rate-curve.ts'
+import type { LearningRateRange, RatePoint } from './rate-curve.ts'
 import { readCurve } from './rate-curve.ts'
 
 /** How a learning rate is looked for; what concerns a step as in `fit`. */
@@ -107,32 +108,10 @@ export async function findLearningRate(
   const test = new RangeTest(copy, { batch, form, rates, batchSize, hasDropout: hasDropout(blueprint) }, random)
   const start = await inTurns(test.measure())
   if (!Number.isFinite(start)) throw test.explain(WHERE, blueprint, start)
-  const stoppedBy = await goThrough(test, start, rates.length, onStep, signal)
+  const steps = rates.length
+  const tell = (point: RatePoint) => unlessAborted(onStep?.({ step: test.curve.length, steps, ...point }), signal)
+  const stoppedBy = await tellInTurns(test.run(start), tell, signal)
   return readCurve(WHERE, blueprint.optimizer, start, test.curve, stoppedBy)
-}
-
-/** Takes a test to its end, turn by turn, and calls back. */
-async function goThrough(
-  test: RangeTest,
-  start: number,
-  steps: number,
-  onStep: LearningRateOptions['onStep'],
-  signal: AbortSignal | undefined,
-): Promise<RangeStop> {
-  const run = test.run(start)
-  const turn = new Turn()
-  for (;;) {
-    signal?.throwIfAborted()
-    const { done, value } = run.next()
-    if (done === true) return value
-    if (value !== undefined && onStep !== undefined) {
-      if ((await onStep({ step: test.curve.length, steps, ...value })) === false) return 'callback'
-    }
-    turn.look()
-    if (!turn.isUp) continue
-    await otherWork()
-    turn.goOn()
-  }
 }
 
 /** Checks the options, and fills in what was not given. */

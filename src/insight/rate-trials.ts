@@ -1,12 +1,13 @@
 import type { Trial } from '../findings/rates.ts'
 import { usualRate } from '../findings/refused-step.ts'
 import type { Paused } from '../matrix/pauses.ts'
-import { Engine } from '../network/engine.ts'
-import type { Blueprint } from '../network/options.ts'
+import { drawnEngine } from '../network/drawn-engine.ts'
+import type { Engine } from '../network/engine.ts'
+import { type Blueprint, sizesOf } from '../network/options.ts'
 import { Refusal } from '../network/refusal.ts'
-import { Steps } from '../network/steps.ts'
+import { plainStep, type StepForm, Steps } from '../network/steps.ts'
 import { Generator } from '../random/generator.ts'
-import { drawWeights } from '../rule/initializers.ts'
+import { countParameters } from '../rule/parameter-count.ts'
 import { RandomSteps, type StepTask } from './random-steps.ts'
 
 /** A trial takes so many steps, or fewer where they would take more multiplications than that; but never fewer than the least. */
@@ -30,6 +31,9 @@ export interface TrialTask extends StepTask {
   readonly steps?: number
 }
 
+/** What a loss is taken of. */
+type Sampled = Pick<TrialTask, 'blueprint' | 'batch' | 'sample' | 'form'>
+
 /** What trials gave. */
 export interface Trials {
   readonly trials: readonly Trial[]
@@ -37,16 +41,15 @@ export interface Trials {
 }
 
 /** How many steps a trial takes. */
-function stepsOf({ blueprint: { inputs, layers }, batchSize, steps = STEPS }: TrialTask): number {
-  const parameters = layers.reduce((sum, { units }, l) => sum + units * ((layers[l - 1]?.units ?? inputs) + 1), 0)
-  const affordable = Math.floor(MULTIPLICATIONS / (3 * parameters * batchSize))
+function stepsOf({ blueprint, batchSize, steps = STEPS }: TrialTask): number {
+  const affordable = Math.floor(MULTIPLICATIONS / (3 * countParameters(sizesOf(blueprint)) * batchSize))
   return Math.min(Math.max(LEAST_STEPS, Math.min(STEPS, affordable)), steps)
 }
 
 /** Some steps from the weights that the seed draws, over the rows in an order that is the same for every rate. */
 function* tryRate(task: TrialTask, learningRate: number, count: number): Paused<Trial> {
   const { blueprint } = task
-  const engine = drawEngine(blueprint)
+  const engine = drawnEngine(blueprint, new Generator(blueprint.seed))
   const steps = new RandomSteps({ engine, steps: new Steps(blueprint, engine) }, task, new Generator(blueprint.seed))
   try {
     for (let step = 0; step < count; step++) {
@@ -61,27 +64,17 @@ function* tryRate(task: TrialTask, learningRate: number, count: number): Paused<
   return { learningRate, loss: Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss }
 }
 
-function drawEngine(blueprint: Blueprint): Engine {
-  const engine = new Engine(blueprint)
-  const random = new Generator(blueprint.seed)
-  for (const [l, { initializer }] of blueprint.layers.entries()) {
-    drawWeights((engine.layers[l] as (typeof engine.layers)[number]).W, initializer, random)
-  }
-  return engine
-}
-
-/** The objective at the sample: the loss with the penalty. */
-function lossOf(
-  { batch: { inputs, targets }, sample, form }: Pick<TrialTask, 'batch' | 'sample' | 'form'>,
-  engine: Engine,
-): Paused<number> {
+/** The loss of the sample, with the penalty where there is one. */
+function lossOf({ batch: { inputs, targets }, sample, form }: Sampled, engine: Engine): Paused<number> {
   const rows = { inputs, ...(targets && { targets }), order: sample, from: 0, to: sample.length }
   return engine.lossInBlocks(rows, form)
 }
 
-/** The objective at the weights that the seed draws. */
-export function* firstLoss(task: Pick<TrialTask, 'blueprint' | 'batch' | 'sample' | 'form'>): Paused<number> {
-  return yield* lossOf(task, drawEngine(task.blueprint))
+/** The weights that the seed draws: their loss, and the penalty on them. */
+export function* measureDrawn(task: Omit<Sampled, 'form'>, form: StepForm): Paused<{ loss: number; penalty: number }> {
+  const { blueprint } = task
+  const engine = drawnEngine(blueprint, new Generator(blueprint.seed))
+  return { loss: yield* lossOf({ ...task, form: plainStep }, engine), penalty: engine.penalty(form) }
 }
 
 /** Tries the network's own rate; and where that does not lead well down, tenths and tens of it. */

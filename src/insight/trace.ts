@@ -7,7 +7,7 @@ import type { Network } from '../network/network.ts'
 import type { Objective } from '../network/objective.ts'
 import { objectiveOptions, readObjective } from '../network/objective.ts'
 import type { Blueprint } from '../network/options.ts'
-import { hasDropout } from '../network/options.ts'
+import { hasDropout, sizesOf } from '../network/options.ts'
 import { Probe } from '../network/probe.ts'
 import { withDifferences } from './trace-check.ts'
 import { called } from './trace-functions.ts'
@@ -84,10 +84,10 @@ export function trace(network: Network, inputs: Table, targets: Table, options: 
 
 /** The network, and what this step has that others have not, in one line. */
 function titleOf(blueprint: Blueprint, check: boolean, objective: Objective): string {
-  const { inputs, layers, E, optimizer } = blueprint
+  const { E, optimizer } = blueprint
   const terms = objectiveOptions.filter((name) => objective[name] !== undefined && objective[name] !== 0)
   return [
-    [inputs, ...layers.map(({ units }) => units)].join('-'),
+    sizesOf(blueprint).join('-'),
     called(E, 'a loss of your own'),
     optimizer.name,
     ...(hasDropout(blueprint) ? [check ? 'dropout off for the check' : 'dropout'] : []),

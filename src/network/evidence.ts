@@ -24,10 +24,14 @@ export function brokenParameter(layers: readonly Layer[]): BrokenParameter | und
     const found = inW ?? inB
     if (found === undefined) continue
     const { i, j, value } = found
-    const place = inW ? `weights, row ${i}, column ${j}` : `biases, column ${j}`
-    return { place: `layer ${l}, ${place},`, value }
+    return { place: wordPlace(l, inW !== undefined, i, j), value }
   }
   return undefined
+}
+
+/** An element of a layer's weights or biases, as the subject of a sentence. */
+export function wordPlace(l: number, isWeight: boolean, i: number, j: number): string {
+  return `layer ${l}, ${isWeight ? `weights, row ${i}, column ${j}` : `biases, column ${j}`},`
 }
 
 /** The first row of a batch whose loss is not finite. */

@@ -1,10 +1,7 @@
-import type { Paused } from '../matrix/pauses.ts'
+import { isPause, type Paused } from '../matrix/pauses.ts'
 import type { Rows } from '../matrix/rows.ts'
 import type { Units } from '../solvers/solver.ts'
 import type { Vector } from '../solvers/vector.ts'
-
-/** So many numbers are read between two pauses. */
-const NUMBERS = 2 ** 20
 
 /** The gradient by the weight of so large a constant is rounding. */
 const LARGE = 1e6
@@ -32,7 +29,6 @@ export class InputUnits implements Units {
   /** Measures inputs of a first layer of so many units, with pauses. */
   static *of({ data, rows, columns }: Rows, l2: number, units: number): Paused<InputUnits> {
     const [means, squares] = [new Float64Array(columns), new Float64Array(columns)]
-    const between = Math.max(1, Math.ceil(NUMBERS / columns))
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         // Welford's: exact where a column's mean is far from 0
@@ -41,7 +37,7 @@ export class InputUnits implements Units {
         means[j] = mean
         squares[j] = (squares[j] as number) + apart * ((data[i * columns + j] as number) - mean)
       }
-      if (i % between === between - 1) yield
+      if (isPause(i, columns)) yield
     }
     const scales = squares.map((sum, j) => {
       if (sum === 0 && (l2 === 0 || Math.abs(means[j] as number) > LARGE)) return 0

@@ -4,10 +4,10 @@ import type { Dtype, Optimizer } from '../kernels/plan.ts'
 import { Matrix } from '../matrix/matrix.ts'
 import type { Table } from '../matrix/rows.ts'
 import { Generator } from '../random/generator.ts'
-import { drawWeights } from '../rule/initializers.ts'
 import type { History } from '../training/history.ts'
 import { LossTrace } from '../training/loss-trace.ts'
-import { Engine } from './engine.ts'
+import { drawnEngine } from './drawn-engine.ts'
+import type { Engine } from './engine.ts'
 import type { FitOptions } from './fit.ts'
 import type { Gradients } from './gradients.ts'
 import { copyGradients } from './gradients.ts'
@@ -70,8 +70,8 @@ export class Network {
   /** @throws TypeError or RangeError that names the option, for what cannot be built or allocated */
   constructor(options: NetworkOptions) {
     this.#blueprint = readOptions(options)
-    this.#engine = new Engine(this.#blueprint)
     this.#random = new Generator(this.#blueprint.seed)
+    this.#engine = drawnEngine(this.#blueprint, this.#random)
     const steps = new Steps(this.#blueprint, this.#engine)
     this.#inside = {
       blueprint: this.#blueprint,
@@ -87,9 +87,6 @@ export class Network {
         Object.freeze({ weights: Matrix.wrap(W), biases: Matrix.wrap(b), activation: f.name }),
       ),
     )
-    this.#engine.layers.forEach(({ W }, l) => {
-      drawWeights(W, (this.#blueprint.layers[l] as Blueprint['layers'][number]).initializer, this.#random)
-    })
     insides.set(this, this.#inside)
   }
 

@@ -83,6 +83,11 @@ export interface Blueprint {
   readonly reproducible: boolean
 }
 
+/** Inputs, then the units of each layer. */
+export function sizesOf({ inputs, layers }: Blueprint): [inputs: number, ...units: number[]] {
+  return [inputs, ...layers.map(({ units }) => units)]
+}
+
 /** Whether training steps of such a network draw random numbers. */
 export function hasDropout({ layers }: Blueprint): boolean {
   return layers.some(({ dropout }) => dropout > 0)

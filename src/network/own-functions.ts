@@ -1,4 +1,5 @@
 import type { Dtype, ElementLoss, Loss, View } from '../kernels/plan.ts'
+import { GREATEST } from '../matrix/dtype.ts'
 import { activations } from '../rule/activations.ts'
 import { losses } from '../rule/losses.ts'
 import type { Layer } from '../rule/rule.ts'
@@ -8,8 +9,6 @@ import type { Blueprint } from './options.ts'
 
 /** An argument up to here is no excuse for a result that is infinite: eᶻ, which none can better, leaves float32 at z = 88.7. */
 const USUAL_ARGUMENT = 80
-
-const GREATEST = { float32: (2 - 2 ** -23) * 2 ** 127, float64: Number.MAX_VALUE } as const
 
 /**
  * A function of the user's own that gave no finite number for finite ones, in words: NaN, whatever it was given, or an

@@ -1,4 +1,5 @@
 import type { View } from '../kernels/plan.ts'
+import { GREATEST } from '../matrix/dtype.ts'
 import type { Paused } from '../matrix/pauses.ts'
 import { losses } from '../rule/losses.ts'
 import type { Point, Problem, Squares } from '../solvers/solver.ts'
@@ -13,9 +14,6 @@ import { NormalEquations } from './normal-equations.ts'
 import type { Blueprint } from './options.ts'
 import { placeOf, readVector, writeVector } from './parameter-vector.ts'
 import { gradientFault } from './solve-faults.ts'
-
-/** The largest number that a parameter of the type can hold. */
-const LARGEST = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE } as const
 
 /** A parameter that a step was to make larger than the network's type can hold. */
 interface Beyond {
@@ -70,7 +68,7 @@ export class ParameterProblem implements Problem {
   beyondAt(x: Vector): Beyond | undefined {
     if (this.#beyond === undefined) return undefined
     const { k } = this.#beyond
-    return Math.abs(x[k] as number) > LARGEST[this.#blueprint.dtype] / 100 ? this.#beyond : undefined
+    return Math.abs(x[k] as number) > GREATEST[this.#blueprint.dtype] / 100 ? this.#beyond : undefined
   }
 
   *value(x: Vector): Paused<number> {
@@ -104,7 +102,7 @@ export class ParameterProblem implements Problem {
 
   /** Makes x the parameters of the copy; false where the network's own type could not hold them. */
   #place(x: Vector): boolean {
-    const largest = LARGEST[this.#blueprint.dtype]
+    const largest = GREATEST[this.#blueprint.dtype]
     const k = x.findIndex((value) => !(Math.abs(value) <= largest))
     if (k < 0) {
       writeVector(this.#parameters, x)
@@ -114,26 +112,22 @@ export class ParameterProblem implements Problem {
     return false
   }
 
-  /** Calls with the place of each weight in the vector, and how far its input reaches, of the first layer's. */
-  weights(visit: (k: number, size: number) => void): void {
+  /** Calls with the place of each weight in the vector, and the column of its input where that is one of the data's. */
+  eachWeight(visit: (k: number, input: number | undefined) => void): void {
     let at = 0
     this.#parameters.forEach(({ size, shape }, k) => {
       for (let n = 0; n < size; n++, at++) {
-        if (k % 2 === 0) visit(at, k === 0 ? (this.units?.reach(Math.floor(n / (shape[1] as number))) ?? 1) : 1)
+        if (k % 2 === 0) visit(at, k === 0 ? Math.floor(n / (shape[1] as number)) : undefined)
       }
     })
   }
 
   /** λ₂ on the diagonal, at weights; times s² where there are units. */
   #addPenalty(H: Vector): void {
-    let at = 0
-    this.#parameters.forEach(({ size, shape }, k) => {
-      const isWeights = k % 2 === 0
-      for (let n = 0; n < size; n++, at++) {
-        const diagonal = (at * (at + 3)) / 2
-        const scale = k === 0 ? (this.units?.scale(Math.floor(n / (shape[1] as number))) ?? 1) : 1
-        if (isWeights) H[diagonal] = (H[diagonal] as number) + this.penalty.l2 * scale * scale
-      }
+    this.eachWeight((k, input) => {
+      const diagonal = (k * (k + 3)) / 2
+      const scale = (input === undefined ? undefined : this.units?.scale(input)) ?? 1
+      H[diagonal] = (H[diagonal] as number) + this.penalty.l2 * scale * scale
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { View } from '../kernels/plan.ts'
 import type { Vector } from '../solvers/vector.ts'
+import { wordPlace } from './evidence.ts'
 
 /** All elements of some matrices in one vector: matrix by matrix, row by row. */
 export function readVector(views: readonly View[]): Vector {
@@ -35,7 +36,7 @@ export function placeOf(views: readonly View[], k: number): string {
   for (const [n, { shape, size }] of views.entries()) {
     const [, columns] = shape as [number, number]
     const [i, j] = [Math.floor(at / columns), at % columns]
-    if (at < size) return `layer ${n >> 1}, ${n % 2 === 0 ? `weights, row ${i}, column ${j}` : `biases, column ${j}`},`
+    if (at < size) return wordPlace(n >> 1, n % 2 === 0, i, j)
     at -= size
   }
   throw new RangeError('no element')

@@ -19,7 +19,8 @@ export function* isDoubtful(problem: ParameterProblem, { value, gradient }: Iter
   const { l2 } = problem.penalty
   if (l2 === 0) return false
   let sum = 0
-  problem.weights((k, size) => {
+  problem.eachWeight((k, input) => {
+    const size = (input === undefined ? undefined : problem.units?.reach(input)) ?? 1
     const clear = Math.max(0, Math.abs(gradient[k] as number) - NOISE * (1 + size))
     sum += clear * clear
   })

@@ -9,6 +9,7 @@ import {
   unknownName,
 } from '../errors.ts'
 import { losses } from '../rule/losses.ts'
+import { countParameters } from '../rule/parameter-count.ts'
 import type { Solver, SolverSettings } from '../solvers/solver.ts'
 import type { SolverName } from '../solvers/table.ts'
 import { solverCalled, solverNames, solvers } from '../solvers/table.ts'
@@ -17,6 +18,7 @@ import { isOptimizerName } from '../training/optimizers.ts'
 import type { Objective } from './objective.ts'
 import { objectiveOptions } from './objective.ts'
 import type { Blueprint } from './options.ts'
+import { sizesOf } from './options.ts'
 
 /** How `solve` goes: the way, when it ends, and the terms of the objective. */
 export interface SolveOptions extends Objective {
@@ -129,14 +131,15 @@ function checkMethod(method: unknown): asserts method is SolverName {
 }
 
 /** Throws where an objective is no sum of squares, or has too many parameters for a matrix of all their pairs. */
-function checkSquares({ E, inputs, layers }: Blueprint, { l1 = 0 }: SolveOptions, method: string, most: number): void {
+function checkSquares(blueprint: Blueprint, { l1 = 0 }: SolveOptions, method: string, most: number): void {
+  const { E } = blueprint
   const instead = "method: 'lbfgs' takes any"
   if (E !== losses.squaredError) {
     const expected = `the built-in squaredError, which ${method} needs; ${instead}`
     throw rangeError(WHERE, 'the loss of the network', expected, E.name)
   }
   if (l1 !== 0) throw rangeError(WHERE, 'l1', `0 with ${method}, which needs a sum of squares; ${instead}`, l1)
-  const parameters = layers.reduce((sum, { units }, l) => sum + ((layers[l - 1]?.units ?? inputs) + 1) * units, 0)
+  const parameters = countParameters(sizesOf(blueprint))
   if (parameters <= most) return
   const expected = `at most ${most} for ${method}, which holds a matrix of all pairs of them; ${instead} number`
   throw rangeError(WHERE, 'the number of parameters', expected, new Phrase(String(parameters)))

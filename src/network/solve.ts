@@ -1,10 +1,10 @@
 import type { Table } from '../matrix/rows.ts'
-import type { Iterate, Solver, SolverEnd, Solving } from '../solvers/solver.ts'
+import type { Iterate, Solver, SolverEnd } from '../solvers/solver.ts'
 import type { SolverName } from '../solvers/table.ts'
 import { solvers } from '../solvers/table.ts'
 import { norm } from '../solvers/vector.ts'
 import { unlessAborted } from '../training/abort.ts'
-import { inTurns, otherWork, Turn } from '../training/turn.ts'
+import { inTurns, tellInTurns } from '../training/turn.ts'
 import { readBatchInPauses } from './batch.ts'
 import { InputUnits } from './input-units.ts'
 import type { Inside } from './inside.ts'
@@ -90,7 +90,7 @@ export async function solve(
   }
   try {
     const solving = (solvers[method] as Solver).solve(problem, problem.start, settings)
-    const stoppedBy = await goThrough(solving, take, options)
+    const stoppedBy = await tellInTurns(solving, take, signal)
     write()
     const end = last as unknown as Iterate
     const { value: loss, gradient, evaluations } = end
@@ -108,27 +108,6 @@ export async function solve(
     }
   } finally {
     write()
-  }
-}
-
-/** Takes a solver to its end, turn by turn. */
-async function goThrough(
-  solving: Solving,
-  take: (iterate: Iterate) => Promise<boolean>,
-  { signal }: SolveOptions,
-): Promise<SolveEnd> {
-  const turn = new Turn()
-  for (;;) {
-    const { done, value } = solving.next()
-    if (done === true) return value
-    const goesOn = value === undefined || (await take(value))
-    turn.look()
-    if (turn.isUp) {
-      await otherWork()
-      turn.goOn()
-    }
-    signal?.throwIfAborted()
-    if (!goesOn) return 'callback'
   }
 }
 

@@ -1,5 +1,7 @@
+import { countParameters } from '../rule/parameter-count.ts'
 import { memoryOf } from './memory.ts'
 import type { Blueprint } from './options.ts'
+import { sizesOf } from './options.ts'
 
 /** A network's layers, shapes, parameters and memory, as a table of text. */
 export function summarize(blueprint: Blueprint): string {
@@ -14,12 +16,12 @@ export function summarize(blueprint: Blueprint): string {
   const lines = table.map((row) =>
     row.map((cell, k) => (k === 1 ? cell.padEnd(widths[k] as number) : cell.padStart(widths[k] as number))).join('  '),
   )
-  const parameters = layers.reduce((sum, { units }, l) => sum + ((layers[l - 1]?.units ?? inputs) + 1) * units, 0)
+  const sizes = sizesOf(blueprint)
   const memory = memoryOf(blueprint)
   return [
-    `Network ${[inputs, ...layers.map(({ units }) => units)].join('-')}, ${dtype}, ${kernels.name} kernels${blueprint.reproducible ? ', reproducible' : ''}, seed ${seed}`,
+    `Network ${sizes.join('-')}, ${dtype}, ${kernels.name} kernels${blueprint.reproducible ? ', reproducible' : ''}, seed ${seed}`,
     ...lines,
-    `${parameters.toLocaleString('en')} parameters; ${E.name} by ${optimizer.name}, learning rate ${optimizer.learningRate}`,
+    `${countParameters(sizes).toLocaleString('en')} parameters; ${E.name} by ${optimizer.name}, learning rate ${optimizer.learningRate}`,
     `memory: parameters ${bytes(memory.parameters)}, gradients ${bytes(memory.gradients)}, ` +
       (memory.state === 0 ? '' : `optimizer ${bytes(memory.state)}, `) +
       `workspace ${bytes(memory.workspace)} (blocks of ${memory.blockRows} rows)`,

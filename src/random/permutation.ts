@@ -23,3 +23,9 @@ export function inOrder(count: number): Uint32Array {
   for (let i = 0; i < count; i++) order[i] = i
   return order
 }
+
+/** So many of 0 … count − 1, or all, in order and evenly spread. */
+export function evenly(count: number, most: number): Uint32Array {
+  const chosen = Math.min(count, most)
+  return Uint32Array.from({ length: chosen }, (_, k) => Math.floor((k * count) / chosen))
+}

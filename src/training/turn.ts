@@ -27,16 +27,32 @@ export class Turn {
 }
 
 /** Does work to its end, turn by turn. @throws the signal's reason, between two turns */
-export async function inTurns<Result>(work: Paused<Result>, signal?: AbortSignal): Promise<Result> {
+export function inTurns<Result>(work: Paused<Result>, signal?: AbortSignal): Promise<Result> {
+  return tellInTurns(work, () => true, signal) as Promise<Result> // nobody ends it
+}
+
+/**
+ * The same for work that gives values on its way: each is told to `see`, which is awaited; where that gives false, the work ends as
+ * 'callback'.
+ */
+export async function tellInTurns<Value, Result>(
+  work: Generator<Value | undefined, Result>,
+  see: (value: Value) => unknown,
+  signal?: AbortSignal,
+): Promise<Result | 'callback'> {
   const turn = new Turn()
+  signal?.throwIfAborted()
   for (;;) {
-    signal?.throwIfAborted()
     const { done, value } = work.next()
     if (done === true) return value
+    const goesOn = value === undefined || (await see(value)) !== false
     turn.look()
-    if (!turn.isUp) continue
-    await otherWork()
-    turn.goOn()
+    if (turn.isUp) {
+      await otherWork()
+      turn.goOn()
+    }
+    signal?.throwIfAborted()
+    if (!goesOn) return 'callback'
   }
 }
 

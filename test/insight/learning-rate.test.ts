@@ -222,6 +222,17 @@ describe.each(kernelNames)('the range test, on %s kernels,', (kernels) => {
     expect(textOf(network)).toBe(before)
   })
 
+  test('is ended by its signal also while onStep never answers', async () => {
+    const { inputs, targets, options } = problems.numbers as Problem
+    const aborting = new AbortController()
+    const onStep = () => {
+      setTimeout(() => aborting.abort(new Error('enough')))
+      return new Promise(() => {})
+    }
+    const { signal } = aborting
+    await expect(findLearningRate(new Network(options), inputs, targets, { onStep, signal })).rejects.toThrow('enough')
+  })
+
   test('ends where a step cannot be taken, with the curve up to there', async () => {
     const network = build({ loss: 'squaredError', outputActivation: 'identity', activation: 'identity', kernels })
     const found = await findLearningRate(network, inputs, targets, { least: 1e-4, greatest: 1e36, steps: 40 })
